@@ -1,0 +1,103 @@
+/**
+ * A consumer as data. Infrastructure, laptop, replay and contract tests read it; nothing in it imports an SDK.
+ * Names of fields follow the AWS options they set, with the unit last.
+ */
+export type ConsumerDefinition = StreamConsumerDefinition | SettlerDefinition;
+
+/** A function behind an event source mapping. */
+export interface StreamConsumerDefinition extends FunctionDefinition {
+  readonly trigger: StreamTrigger | KinesisTrigger;
+}
+
+/** A function without a mapping: invoked on a schedule and with SES events. */
+export interface SettlerDefinition extends FunctionDefinition {
+  readonly trigger: ScheduleTrigger;
+}
+
+export interface FunctionDefinition {
+  /** Folder name, function name and metric dimension. */
+  readonly name: string;
+  /** One line for people: what it makes of a write. */
+  readonly summary: string;
+  readonly timeoutS: number;
+  readonly memoryMb: number;
+  /** What the function touches; tables, grants, variables and laptop resources follow. */
+  readonly uses: readonly ResourceDefinition[];
+}
+
+export interface StreamTrigger {
+  readonly kind: 'stream';
+  readonly mapping: MappingDefinition;
+}
+
+export interface KinesisTrigger {
+  readonly kind: 'kinesis';
+  readonly mapping: MappingDefinition;
+}
+
+export interface ScheduleTrigger {
+  readonly kind: 'schedule';
+  readonly everyS: number;
+  /** Also invoked with SES events (bounce, complaint, delivery, ...). */
+  readonly emailEvents: boolean;
+}
+
+/**
+ * Every setting of the event source mapping, none left to a default.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+ */
+export interface MappingDefinition {
+  readonly startingPosition: 'TRIM_HORIZON';
+  /** 1 to 10,000 records. */
+  readonly batchSize: number;
+  /** 0 to 300 s. */
+  readonly maximumBatchingWindowS: number;
+  /** 1 to 10. Above 1 order holds per item only, which `range` cannot use. */
+  readonly parallelizationFactor: number;
+  /** 0 = off, to 900 s. With a window, and only then, Lambda tells the shard of a DynamoDB batch. */
+  readonly tumblingWindowS: number;
+  /** -1 = keep retrying: a sink that is down for a while parks nothing. */
+  readonly maximumRetryAttempts: number;
+  /** Below the source's retention, so that a person has time to act. */
+  readonly maximumRecordAgeS: number;
+  readonly bisectBatchOnFunctionError: true;
+  readonly reportBatchItemFailures: true;
+  /** Whole payloads; a queue or topic would hold pointers that die with the shard. */
+  readonly onFailure: 's3';
+}
+
+/** Something a sink needs, as data. */
+export type ResourceDefinition = TableResource | IndexResource | EmailIdentityResource;
+
+export interface TableResource {
+  readonly kind: 'table';
+  /** Logical name, such as `aggregates`; the physical one is in the environment variable. */
+  readonly name: string;
+  readonly variable: string;
+  readonly partitionKey: { readonly name: string; readonly type: 'S' | 'N' };
+  readonly sortKey?: { readonly name: string; readonly type: 'S' | 'N' };
+  readonly timeToLiveAttribute?: string;
+  readonly globalIndexes?: readonly {
+    readonly name: string;
+    readonly partitionKey: { readonly name: string; readonly type: 'S' | 'N' };
+    readonly sortKey?: { readonly name: string; readonly type: 'S' | 'N' };
+  }[];
+  /** IAM actions on this table, such as `dynamodb:TransactWriteItems`. */
+  readonly actions: readonly string[];
+}
+
+export interface IndexResource {
+  readonly kind: 'searchIndex';
+  readonly name: string;
+  /** Variable that holds the endpoint of the cluster. */
+  readonly variable: string;
+  readonly actions: readonly string[];
+}
+
+export interface EmailIdentityResource {
+  readonly kind: 'emailIdentity';
+  /** Variable that holds the sender's address. */
+  readonly variable: string;
+  readonly actions: readonly string[];
+}
