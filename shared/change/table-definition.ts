@@ -34,4 +34,12 @@ export interface AttributeDefinition {
 }
 
 /** `timestamp`: ISO 8601 text with a zone. `epochSeconds`: a number, as time to live wants it. */
-export type AttributeType = 'string' | 'decimal' | 'boolean' | 'binary' | 'timestamp' | 'epochSeconds' | 'stringSet' | 'map';
+export type AttributeType =
+  | 'string'
+  | 'decimal'
+  | 'boolean'
+  | 'binary'
+  | 'timestamp'
+  | 'epochSeconds'
+  | 'stringSet'
+  | 'map';
