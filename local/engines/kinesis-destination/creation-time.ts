@@ -1,0 +1,16 @@
+/**
+ * Creation times in microseconds for the records of one DynamoDB stream, in stream order; each is greater than the one
+ * before, hence strictly increasing per item.
+ *
+ * DynamoDB itself knows the microsecond of each change; a DynamoDB stream tells only the second. So the changes of one
+ * second are numbered through: the first gets the second itself, each further one a microsecond more. Cut back to the
+ * second the time stays what the stream says, and reading the stream again from its start gives the same times, which a
+ * clock would not. Should the engine's clock step back, times go on from the last one given.
+ */
+export function createCreationTimes(): (streamSeconds: number) => number {
+  let last = 0;
+  return (streamSeconds) => {
+    last = Math.max(last + 1, Math.round(streamSeconds * 1_000_000));
+    return last;
+  };
+}

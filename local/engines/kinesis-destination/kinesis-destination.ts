@@ -1,0 +1,166 @@
+/**
+ * Stands in for the Kinesis destination of a DynamoDB table: every change of the table goes into a Kinesis stream, in
+ * the form AWS gives it (`kinesis-record.ts`).
+ *
+ * It reads the table's DynamoDB stream, as part of the engine: consumers never see this reader, and it takes none
+ * of their two places on the stream. It starts at the stream's oldest record, so enabling it after the table was
+ * created loses nothing. A record is read on only after Kinesis has taken the ones before it; a refusal is retried for
+ * ever. Writes that change nothing, which the local engine reports and AWS does not, are dropped here.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { DynamoDbStreamSource, StreamRecord } from '../dynamodb-stream-source.ts';
+import { createCreationTimes } from './creation-time.ts';
+import { createFaultInjector, type DeliveryFaults } from './delivery-faults.ts';
+import { type KinesisRecord, toKinesisRecord } from './kinesis-record.ts';
+import { createKinesisWriter, exceedsRecordLimit } from './kinesis-writer.ts';
+import { sameItem } from './same-item.ts';
+import { createStreamFollower } from './stream-follower.ts';
+
+const pollIntervalMs = 25;
+const pauseAfterErrorMs = 500;
+const noFaults: DeliveryFaults = { seed: 0, duplicateRate: 0, reorderRate: 0 };
+
+/** read = put + droppedOversize + droppedUnchanged + behind. */
+export interface KinesisDestinationStats {
+  /** Records read from the DynamoDB stream. */
+  readonly read: number;
+  /** Records Kinesis has acknowledged, each counted once. */
+  readonly put: number;
+  /** Injected: records put a second time. */
+  readonly duplicated: number;
+  /** Injected: pairs of records that changed places. */
+  readonly reordered: number;
+  /** Records above Kinesis's size limit, which never arrive; AWS counts them in FailedToReplicateRecordCount. */
+  readonly droppedOversize: number;
+  /** Writes that left the item as it was: on AWS they make no record. */
+  readonly droppedUnchanged: number;
+  /** Records read and not yet acknowledged. */
+  readonly behind: number;
+}
+
+export interface KinesisDestination {
+  stats(): KinesisDestinationStats;
+  /** Resolves once every write made before this call is in Kinesis, and so are the duplicates waiting their turn. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface KinesisDestinationOptions {
+  readonly source: DynamoDbStreamSource;
+  readonly kinesis: KinesisClient;
+  readonly tableName: string;
+  readonly tableStreamArn: string;
+  readonly kinesisStreamName: string;
+  /** @default none */
+  readonly faults?: DeliveryFaults;
+  /** Told of every failed call; the destination retries and goes on. */
+  readonly onError: (error: Error) => void;
+}
+
+/** @throws {Error} when the table's stream does not carry both images. */
+export async function startKinesisDestination(options: KinesisDestinationOptions): Promise<KinesisDestination> {
+  const { source, tableStreamArn, tableName } = options;
+  const { StreamViewType: view } = await source.describeStream(tableStreamArn);
+  if (view !== 'NEW_AND_OLD_IMAGES') {
+    throw new Error(
+      `The stream of table ${tableName} has view type ${view}: the local Kinesis destination needs NEW_AND_OLD_IMAGES, ` +
+        'as its records always carry both images.',
+    );
+  }
+  return run(options);
+}
+
+function run(options: KinesisDestinationOptions): KinesisDestination {
+  const { source, kinesis, tableStreamArn, kinesisStreamName, onError } = options;
+  const aborter = new AbortController();
+  const { signal } = aborter;
+  const follower = createStreamFollower({ source, streamArn: tableStreamArn });
+  const writer = createKinesisWriter({ kinesis, streamName: kinesisStreamName, signal, onError });
+  const faults = createFaultInjector(options.faults ?? noFaults);
+  const convert = createConverter(options.tableName);
+  const count = { read: 0, put: 0, duplicated: 0, reordered: 0, droppedOversize: 0, droppedUnchanged: 0 };
+  let waiting: PromiseWithResolvers<void>[] = [];
+
+  async function forward(records: readonly StreamRecord[]): Promise<void> {
+    count.read += records.length;
+    const fitting: KinesisRecord[] = [];
+    for (const record of records) {
+      const converted = convert(record);
+      if (converted === 'unchanged') count.droppedUnchanged += 1;
+      else if (exceedsRecordLimit(converted)) count.droppedOversize += 1;
+      else fitting.push(converted);
+    }
+    const { batch, swaps } = faults.reorder(fitting);
+    await writer.put(batch);
+    count.reordered += swaps;
+    count.put += batch.length;
+    faults.remember(batch);
+  }
+
+  async function repeat(which: 'due' | 'all'): Promise<void> {
+    const again = faults.takeDue(which);
+    await writer.put(again);
+    count.duplicated += again.length;
+  }
+
+  /** Whether the round found anything; one that began after a write was made and finds nothing proves it delivered. */
+  async function round(): Promise<boolean> {
+    let found = false;
+    for await (const records of follower.round()) {
+      found = true;
+      await forward(records);
+    }
+    await repeat('due');
+    return found;
+  }
+
+  async function loop(): Promise<void> {
+    while (!signal.aborted) {
+      const asked = waiting;
+      try {
+        if (await round()) continue;
+        if (asked.length > 0) {
+          await repeat('all');
+          waiting = waiting.filter((one) => !asked.includes(one));
+          for (const one of asked) one.resolve();
+        }
+        await delay(pollIntervalMs, undefined, { signal });
+      } catch (error) {
+        if (signal.aborted) break;
+        onError(new Error(`Reading the stream of table ${options.tableName} failed`, { cause: error }));
+        await delay(pauseAfterErrorMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    for (const one of waiting) one.reject(stoppedEarly());
+  }
+
+  const ended = loop();
+  return {
+    stats: () => ({ ...count, behind: count.read - count.put - count.droppedOversize - count.droppedUnchanged }),
+    idle() {
+      const one = Promise.withResolvers<void>();
+      if (signal.aborted) one.reject(stoppedEarly());
+      else waiting = [...waiting, one];
+      return one.promise;
+    },
+    async stop() {
+      aborter.abort();
+      await ended;
+    },
+  };
+}
+
+function stoppedEarly(): Error {
+  return new Error('The Kinesis destination was stopped before it was idle.');
+}
+
+function createConverter(tableName: string): (record: StreamRecord) => KinesisRecord | 'unchanged' {
+  const creationTime = createCreationTimes();
+  return (record) => {
+    const { NewImage, OldImage, ApproximateCreationDateTime } = record.dynamodb;
+    if (NewImage !== undefined && OldImage !== undefined && sameItem(NewImage, OldImage)) return 'unchanged';
+    return toKinesisRecord({ record, tableName, createdAtMicroseconds: creationTime(ApproximateCreationDateTime) });
+  };
+}

@@ -1,0 +1,69 @@
+import type { DynamoDbStreamSource, StreamPage, StreamRecord } from '../dynamodb-stream-source.ts';
+import { StreamRequestError } from '../dynamodb-stream-source.ts';
+
+export interface StreamFollower {
+  /**
+   * One page of every open shard, those without records left out. A page counts as read once it is yielded; after an
+   * error the next round goes on where this one failed.
+   */
+  round(): AsyncGenerator<readonly StreamRecord[]>;
+}
+
+interface OpenShard {
+  readonly shardId: string;
+  iterator?: string;
+  lastSequenceNumber?: string;
+}
+
+/** Follows a stream from its oldest record on; a shard's children are read after it has ended, so items keep order. */
+export function createStreamFollower(options: { source: DynamoDbStreamSource; streamArn: string }): StreamFollower {
+  const { source, streamArn } = options;
+  const open = new Map<string, OpenShard>();
+  const ended = new Set<string>();
+
+  async function discover(): Promise<void> {
+    const { Shards } = await source.describeStream(streamArn);
+    const listed = new Set(Shards.map((shard) => shard.ShardId));
+    for (const { ShardId: shardId, ParentShardId: parent } of Shards) {
+      const waits = parent !== undefined && listed.has(parent) && !ended.has(parent);
+      if (!waits && !ended.has(shardId) && !open.has(shardId)) open.set(shardId, { shardId });
+    }
+  }
+
+  async function iteratorOf({ shardId, iterator, lastSequenceNumber }: OpenShard): Promise<string> {
+    if (iterator !== undefined) return iterator;
+    if (lastSequenceNumber === undefined) return source.getShardIterator({ streamArn, shardId, type: 'TRIM_HORIZON' });
+    const sequenceNumber = lastSequenceNumber;
+    return source.getShardIterator({ streamArn, shardId, type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber });
+  }
+
+  async function readPage(shard: OpenShard): Promise<StreamPage> {
+    const { shardId } = shard;
+    try {
+      return await source.getRecords({ streamArn, shardId, shardIterator: await iteratorOf(shard) });
+    } catch (error) {
+      // Whatever was wrong with the iterator (expired, say), a new one is taken at the last record read.
+      if (error instanceof StreamRequestError) delete shard.iterator;
+      throw error;
+    }
+  }
+
+  return {
+    async *round() {
+      if (open.size === 0) await discover();
+      for (const shard of [...open.values()]) {
+        const { records, nextShardIterator } = await readPage(shard);
+        const last = records.at(-1)?.dynamodb.SequenceNumber;
+        if (last !== undefined) shard.lastSequenceNumber = last;
+        if (nextShardIterator === undefined) {
+          open.delete(shard.shardId);
+          ended.add(shard.shardId);
+        } else {
+          shard.iterator = nextShardIterator;
+        }
+        if (records.length > 0) yield records;
+        if (nextShardIterator === undefined) await discover();
+      }
+    },
+  };
+}
