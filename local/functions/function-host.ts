@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import type { InvocationReply, InvocationRequest } from './worker-entry.ts';
+
+export type InvocationResult =
+  | { readonly kind: 'returned'; readonly payload: unknown }
+  | { readonly kind: 'functionError'; readonly error: { readonly name: string; readonly message: string } };
+
+export interface FunctionHost {
+  readonly name: string;
+  /** Runs the handler; one event at a time is what an event source mapping sends, more are queued by the worker. */
+  invoke(event: unknown): Promise<InvocationResult>;
+  /** Ends the worker as a crashed execution environment would; invocations in flight fail. True if there were any. */
+  kill(): boolean;
+  stop(): Promise<void>;
+}
+
+export interface FunctionHostOptions {
+  readonly name: string;
+  /** Path of the bundle that would be deployed. */
+  readonly bundle: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutS: number;
+  /** Every line that the function writes: log entries and embedded metrics. */
+  readonly onLine: (line: string) => void;
+}
+
+interface Pending {
+  readonly settle: (result: InvocationResult) => void;
+}
+
+/**
+ * One function in a worker thread of its own, running the bundle that is deployed, as Lambda runs it: the environment
+ * is only what the function is given, a timeout or a crash ends the worker, the next invocation starts a fresh one.
+ */
+export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
+  let worker: Worker | undefined;
+  let pending = new Map<string, Pending>();
+  let stopped = false;
+
+  const discard = (message: string): boolean => {
+    const interrupted = pending;
+    const old = worker;
+    worker = undefined;
+    pending = new Map();
+    void old?.terminate();
+    for (const { settle } of interrupted.values()) {
+      settle({ kind: 'functionError', error: { name: 'Runtime.ExitError', message } });
+    }
+    return interrupted.size > 0;
+  };
+
+  const start = (): Worker => {
+    const fresh = new Worker(new URL('./worker-entry.ts', import.meta.url), {
+      workerData: { bundle: options.bundle, name: options.name },
+      env: { ...options.environment },
+      stdout: true,
+      stderr: true,
+    });
+    // Nobody's exit waits for a function: what has to end first is stopped explicitly.
+    fresh.unref();
+    readLines(fresh.stdout, options.onLine);
+    readLines(fresh.stderr, options.onLine);
+    fresh.on('message', (reply: InvocationReply) => {
+      const waiting = pending.get(reply.id);
+      pending.delete(reply.id);
+      waiting?.settle(reply.result);
+    });
+    const lost = (message: string) => worker === fresh && discard(message);
+    fresh.on('error', (error) => lost(error instanceof Error ? error.message : String(error)));
+    fresh.on('exit', (code) => lost(`The function's process exited with code ${code}.`));
+    return fresh;
+  };
+
+  return {
+    name: options.name,
+    invoke: (event) =>
+      new Promise((resolve) => {
+        if (stopped) {
+          resolve({ kind: 'functionError', error: { name: 'Stopped', message: 'The function is being stopped.' } });
+          return;
+        }
+        worker ??= start();
+        const id = randomUUID();
+        const timeoutMs = options.timeoutS * 1000;
+        const timer = setTimeout(() => discard(`Task timed out after ${options.timeoutS} seconds`), timeoutMs);
+        pending.set(id, {
+          settle: (result) => {
+            clearTimeout(timer);
+            resolve(result);
+          },
+        });
+        const request: InvocationRequest = { id, event, deadlineMs: Date.now() + timeoutMs };
+        worker.postMessage(request);
+      }),
+    kill: () => discard('The function was killed.'),
+    stop: async () => {
+      stopped = true;
+      const last = worker;
+      discard('The function is being stopped.');
+      await last?.terminate();
+    },
+  };
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  createInterface({ input: stream }).on('line', onLine);
+}

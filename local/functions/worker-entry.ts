@@ -1,0 +1,42 @@
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { InvocationResult } from './function-host.ts';
+
+/** What the host sends for each invocation. */
+export interface InvocationRequest {
+  readonly id: string;
+  readonly event: unknown;
+  /** Epoch milliseconds at which the host ends this worker. */
+  readonly deadlineMs: number;
+}
+
+export interface InvocationReply {
+  readonly id: string;
+  readonly result: InvocationResult;
+}
+
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+
+const { bundle, name } = workerData as { bundle: string; name: string };
+const loaded: Promise<{ handler: Handler }> = import(pathToFileURL(bundle).href);
+
+parentPort?.on('message', async ({ id, event, deadlineMs }: InvocationRequest) => {
+  const reply: InvocationReply = { id, result: await run(event, { id, deadlineMs }) };
+  parentPort?.postMessage(reply);
+});
+
+async function run(event: unknown, request: { id: string; deadlineMs: number }): Promise<InvocationResult> {
+  try {
+    const { handler } = await loaded;
+    const payload = await handler(event, {
+      awsRequestId: request.id,
+      functionName: name,
+      functionVersion: '$LATEST',
+      getRemainingTimeInMillis: () => Math.max(0, request.deadlineMs - Date.now()),
+    });
+    return { kind: 'returned', payload };
+  } catch (error) {
+    const problem = error instanceof Error ? error : new Error(String(error));
+    return { kind: 'functionError', error: { name: problem.name, message: problem.message } };
+  }
+}
