@@ -1,0 +1,139 @@
+/**
+ * A reverse proxy on loopback between one consumer and one engine. It passes everything on unchanged until it is told
+ * to be a fault: then it answers as the real service would when it is in trouble, or loses a reply. One proxy per
+ * consumer, so that an outage of a sink hits that consumer only and never the writer or the checkers.
+ */
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { closeServer, listenOnLoopback } from '../engines/ports.ts';
+import { type ErrorReply, type FaultyService, isWrite, throttled, unavailable } from './service-faults.ts';
+
+/** `refuse`: 503. `throttle`: the service's throttling error. `dropReply`: a write is applied, its reply is lost. */
+export type FaultMode = 'refuse' | 'throttle' | 'dropReply';
+
+export interface FaultProxy {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly service: FaultyService;
+  /** From now on every request meets this fault, until `clear`. */
+  fail(mode: FaultMode): void;
+  /** Passes everything on again. */
+  clear(): void;
+  /**
+   * Calls `hook` once, with the next write that the engine has accepted, before its reply is passed on.
+   * The reply is lost: whoever waits for it is expected to be dead by then. Replaces an earlier hook.
+   */
+  onceWriteApplied(hook: () => void): void;
+  /** Requests that met each fault so far. */
+  injected(): Readonly<Record<FaultMode | 'afterWrite', number>>;
+  stop(): Promise<void>;
+}
+
+/** @throws {Error} when no loopback port can be bound. */
+export async function startFaultProxy(options: { service: FaultyService; target: string }): Promise<FaultProxy> {
+  const { service, target } = options;
+  const injected = { refuse: 0, throttle: 0, dropReply: 0, afterWrite: 0 };
+  const agent = new Agent({ keepAlive: true });
+  let mode: FaultMode | undefined;
+  let hook: (() => void) | undefined;
+
+  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await readAll(incoming);
+    const { method = 'GET', url: path = '/', headers } = incoming;
+    if (mode === 'refuse' || mode === 'throttle') {
+      const reply = mode === 'refuse' ? unavailable(service) : throttled(service, injected.throttle);
+      injected[mode] += 1;
+      answer(outgoing, reply);
+      return;
+    }
+    const write = isWrite(service, { method, path, headers });
+    const reply = await forward({ target, agent, method, path, headers, body });
+    if (write && hook !== undefined && reply.status < 300) {
+      const applied = hook;
+      hook = undefined;
+      injected.afterWrite += 1;
+      applied();
+      incoming.socket.destroy();
+    } else if (write && mode === 'dropReply') {
+      injected.dropReply += 1;
+      incoming.socket.destroy();
+    } else {
+      outgoing.writeHead(reply.status, reply.headers).end(reply.body);
+    }
+  }
+
+  // An engine that is gone, or a caller that was killed, ends the connection; there is nobody to tell.
+  const server = await listenOnLoopback({
+    port: 0,
+    listener: (incoming, outgoing) => {
+      serve(incoming, outgoing).catch(() => incoming.socket.destroy());
+    },
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    service,
+    fail: (next) => {
+      mode = next;
+    },
+    clear: () => {
+      mode = undefined;
+    },
+    onceWriteApplied: (next) => {
+      hook = next;
+    },
+    injected: () => ({ ...injected }),
+    stop: async () => {
+      agent.destroy();
+      await closeServer(server);
+    },
+  };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+interface Forwarded {
+  readonly target: string;
+  readonly agent: Agent;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+/** Headers go through unchanged, `host` included: the request's signature covers it. */
+function forward({ target, agent, method, path, headers, body }: Forwarded): Promise<Reply> {
+  const { hostname, port } = new URL(target);
+  return new Promise((resolve, reject) => {
+    const passed = { ...headers, 'content-length': String(body.length) };
+    delete passed['transfer-encoding'];
+    const outgoing = request({ hostname, port, method, path, headers: passed, agent }, (incoming) => {
+      readAll(incoming).then(
+        (reply) => resolve({ status: incoming.statusCode ?? 502, headers: endToEnd(incoming.headers), body: reply }),
+        reject,
+      );
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+/** Without the headers that concern one connection only. @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+function endToEnd(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  const { connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _encoding, ...rest } = headers;
+  return rest;
+}
+
+function answer(outgoing: ServerResponse, { status, headers, body }: ErrorReply): void {
+  outgoing.writeHead(status, headers).end(body);
+}
+
+async function readAll(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
