@@ -68,7 +68,7 @@ export interface MappingDefinition {
 }
 
 /** Something a sink needs, as data. */
-export type ResourceDefinition = TableResource | IndexResource | EmailIdentityResource;
+export type ResourceDefinition = TableResource | SourceTableResource | IndexResource | EmailIdentityResource;
 
 export interface TableResource {
   readonly kind: 'table';
@@ -87,11 +87,19 @@ export interface TableResource {
   readonly actions: readonly string[];
 }
 
+/** The user's own table, described in `functions/table.ts`. */
+export interface SourceTableResource {
+  readonly kind: 'sourceTable';
+  readonly variable: string;
+  readonly actions: readonly string[];
+}
+
 export interface IndexResource {
   readonly kind: 'searchIndex';
-  readonly name: string;
-  /** Variable that holds the endpoint of the cluster. */
+  /** Variable that holds the concrete index to write to. Readers use the alias that bears the table's name. */
   readonly variable: string;
+  /** Variable that holds the endpoint of the cluster. */
+  readonly endpointVariable: string;
   readonly actions: readonly string[];
 }
 

@@ -1,0 +1,52 @@
+import type { AttributeDefinition, TableDefinition } from '../../change/table-definition.ts';
+import type { IndexResource, SourceTableResource } from '../../runtime/consumer-definition.ts';
+
+export const searchIndex: IndexResource = {
+  kind: 'searchIndex',
+  variable: 'SEARCH_INDEX',
+  endpointVariable: 'SEARCH_ENDPOINT',
+  actions: ['es:ESHttpPost', 'es:ESHttpPut', 'es:ESHttpGet'],
+};
+
+/** Read when two changes of an item bear the same microsecond: only the item itself tells which was last. */
+export const sourceTable: SourceTableResource = {
+  kind: 'sourceTable',
+  variable: 'SOURCE_TABLE',
+  actions: ['dynamodb:GetItem'],
+};
+
+const typeOf = {
+  keyword: { type: 'keyword', ignore_above: 8191 },
+  text: { type: 'text', fields: { keyword: { type: 'keyword', ignore_above: 256 } } },
+  decimal: { type: 'double' },
+  date: { type: 'date' },
+  boolean: { type: 'boolean' },
+} as const;
+
+/** Name, settings and mapping of the index that holds a table's documents, and the alias through which people read. */
+export function searchIndexFor(table: TableDefinition) {
+  const declared = table.entities.flatMap((entity) => Object.entries(entity.attributes));
+  const searched = declared.flatMap(([name, { search }]: [string, AttributeDefinition]) =>
+    search === undefined ? [] : [[name, typeOf[search]] as const],
+  );
+  return {
+    index: `${table.name}-v1`,
+    alias: table.name,
+    /** Readers never see tombstones. */
+    aliasFilter: { term: { 'tributary.deleted': false } },
+    mappings: {
+      // An attribute that nobody declared never widens the mapping, and never refuses a document.
+      dynamic: false,
+      properties: {
+        ...Object.fromEntries(searched),
+        tributary: {
+          properties: {
+            changes: { type: 'keyword' },
+            changedAt: { type: 'date' },
+            deleted: { type: 'boolean' },
+          },
+        },
+      },
+    },
+  };
+}

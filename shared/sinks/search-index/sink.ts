@@ -1,0 +1,174 @@
+import { FatalConfigError, PoisonRecordError, toPipelineError } from '../../batch/errors.ts';
+import type { NewestRequest, NewestSink, Outcome } from '../../batch/sink.ts';
+import type { AttributeMap } from '../../change/attribute-value.ts';
+import type { Change } from '../../change/change.ts';
+import { InvalidRecordError } from '../../change/invalid-record.ts';
+import { changeIdentity } from '../../change/version.ts';
+import type { BulkResult, IndexOperation, SearchService } from '../../services/opensearch/port.ts';
+import { classifyCall, classifyResult } from './classify.ts';
+import { type ChangeMark, changeMarkField, type DocumentFields, documentJson } from './document.ts';
+
+/** What the consumer's effects ask for: the item's document, or its tombstone when there is no item any more. */
+export interface DocumentWrite {
+  readonly id: string;
+  /** Absent: the item is gone. */
+  readonly fields?: DocumentFields;
+}
+
+export interface SearchIndexOptions {
+  readonly search: SearchService;
+  readonly index: string;
+  /** Reads the item as it is now, consistently; undefined when it is gone. */
+  readonly readItem: (keys: AttributeMap) => Promise<AttributeMap | undefined>;
+  readonly fieldsOf: (image: AttributeMap) => DocumentFields;
+}
+
+type Request = NewestRequest<DocumentWrite>;
+
+/**
+ * Keeps each document equal to the newest version of its item, in whatever order its changes arrive.
+ *
+ * The version is the creation time of the change in microseconds of the local table; the index refuses what is not
+ * newer. A deletion is a tombstone document, because OpenSearch forgets the version of what it deletes. Two changes of
+ * one microsecond cannot be ordered by version: the item itself is read then, and written with `external_gte`.
+ * Resolves when OpenSearch has accepted every request; safe to call again with the same ones.
+ */
+export function createSearchIndexSink(options: SearchIndexOptions): NewestSink<DocumentWrite> {
+  return {
+    strategy: 'newest',
+    compare: (a, b) => compareBigints(versionOf(a), versionOf(b)),
+    apply: async (requests) => {
+      try {
+        return await applyAll(requests, options);
+      } catch (error) {
+        throw classifyCall(error);
+      }
+    },
+  };
+}
+
+async function applyAll(requests: readonly Request[], options: SearchIndexOptions): Promise<readonly Outcome[]> {
+  const outcomes = new Map<Request, Outcome>();
+  const plain = requests.filter(({ tied }) => !tied);
+  const results = await options.search.bulk(plain.map((request) => operationFor(request, options)));
+  const unclear = requests.filter(({ tied }) => tied);
+  for (const [position, request] of plain.entries()) {
+    const verdict = classifyResult(resultAt(results, position));
+    if (verdict.kind === 'conflict') unclear.push(request);
+    else outcomes.set(request, verdict);
+  }
+  const stored = await storedMarks(unclear, options);
+  for (const request of unclear) {
+    outcomes.set(request, await settleConflict(request, stored.get(request.request.id), options));
+  }
+  return requests.map((request) => outcomes.get(request) ?? { kind: 'stale' });
+}
+
+interface StoredMark {
+  readonly version: bigint;
+  readonly changes: readonly string[];
+}
+
+/** A refusal by version alone does not tell a newer document from this very change or from its twin in time. */
+async function settleConflict(
+  { change, request, tied }: Request,
+  stored: StoredMark | undefined,
+  options: SearchIndexOptions,
+): Promise<Outcome> {
+  const version = versionOf(change);
+  if (stored !== undefined && stored.version > version) return { kind: 'stale' };
+  const identity = changeIdentity(change);
+  const known = stored?.version === version ? stored.changes : [];
+  if (!tied && known.includes(identity)) return { kind: 'duplicate' };
+  return breakTie({ change, request, identities: [...new Set([...known, identity])].sort() }, options);
+}
+
+async function breakTie(
+  tie: { change: Change; request: DocumentWrite; identities: readonly string[] },
+  options: SearchIndexOptions,
+): Promise<Outcome> {
+  const item = await options.readItem(tie.change.keys);
+  const fields = fieldsOf(item, options);
+  if (fields instanceof PoisonRecordError) return { kind: 'poison', error: fields };
+  const operation = indexOperation({ ...tie, fields, versionType: 'external_gte' }, options.index);
+  const [result] = await options.search.bulk([operation]);
+  const verdict = classifyResult(resultAt(result === undefined ? [] : [result], 0));
+  // Something newer than the tie was written meanwhile: it covers both.
+  return verdict.kind === 'conflict' ? { kind: 'stale' } : verdict;
+}
+
+function fieldsOf(item: AttributeMap | undefined, options: SearchIndexOptions) {
+  try {
+    return item === undefined ? undefined : options.fieldsOf(item);
+  } catch (error) {
+    if (error instanceof InvalidRecordError) {
+      return new PoisonRecordError('invalid-attribute', error.message, { cause: error });
+    }
+    throw toPipelineError(error);
+  }
+}
+
+async function storedMarks(
+  requests: readonly Request[],
+  { search, index }: SearchIndexOptions,
+): Promise<ReadonlyMap<string, StoredMark>> {
+  const ids = requests.map(({ request }) => request.id);
+  const documents = await search.get({ index, ids, fields: [changeMarkField] });
+  return new Map([...documents].map(([id, { version, document }]) => [id, { version, changes: changesOf(document) }]));
+}
+
+function changesOf(document: Readonly<Record<string, unknown>>): readonly string[] {
+  const mark = document[changeMarkField];
+  const changes = typeof mark === 'object' && mark !== null && 'changes' in mark ? mark.changes : [];
+  return Array.isArray(changes) ? changes.map(String) : [String(changes)];
+}
+
+function operationFor({ change, request }: Request, { index }: SearchIndexOptions): IndexOperation {
+  const identities = [changeIdentity(change)];
+  return indexOperation({ change, request, identities, fields: request.fields, versionType: 'external' }, index);
+}
+
+function indexOperation(
+  write: {
+    change: Change;
+    request: DocumentWrite;
+    identities: readonly string[];
+    fields: DocumentFields | undefined;
+    versionType: 'external' | 'external_gte';
+  },
+  index: string,
+): IndexOperation {
+  const version = versionOf(write.change);
+  const mark: ChangeMark = {
+    changes: write.identities,
+    changedAt: new Date(Number(version / 1000n)).toISOString(),
+    deleted: write.fields === undefined,
+  };
+  return {
+    op: 'index',
+    index,
+    id: write.request.id,
+    version,
+    versionType: write.versionType,
+    documentJson: documentJson(write.fields ?? {}, mark),
+  };
+}
+
+function versionOf({ createdAt }: Change): bigint {
+  if (createdAt.precision !== 'microsecond') {
+    throw new FatalConfigError(
+      'configuration',
+      `Creation times come with ${createdAt.precision} precision, which cannot order changes. Set ` +
+        'ApproximateCreationDateTimePrecision of the table’s Kinesis streaming destination to MICROSECOND.',
+    );
+  }
+  return createdAt.microseconds;
+}
+
+function resultAt(results: readonly BulkResult[], position: number): BulkResult {
+  return results[position] ?? { status: 500, errorType: 'missing_result' };
+}
+
+function compareBigints(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
