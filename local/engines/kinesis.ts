@@ -15,7 +15,7 @@ export async function startKinesis(options: { port: number }): Promise<Engine> {
   const child = await startChildProcess({
     name: 'kinesis-local',
     command: process.execPath,
-    args: ['--import', new URL('./kinesis-loopback-only.ts', import.meta.url).href, join(folder, 'main.js')],
+    args: ['--import', new URL('./kinesis-preload.ts', import.meta.url).href, join(folder, 'main.js')],
     env: {
       KINESIS_MOCK_PLAIN_PORT: String(options.port),
       // It insists on a TLS port as well: any free one.
