@@ -36,4 +36,9 @@ export interface Change {
   readonly createdAt: CreationTime;
   /** From configuration: local engines put other words into the record. */
   readonly region: string;
+  /**
+   * Kinesis only: the UUID that DynamoDB gave the change, the same in all of its duplicates (their sequence numbers
+   * differ). Never an identity by itself; see `changeIdentity`.
+   */
+  readonly eventId?: string;
 }
