@@ -47,9 +47,10 @@ export function planWorkload(options: WorkloadOptions): Workload {
   const random = createSeededRandom(options.seed);
   const lives = assignLives(options, random);
   const writers = lives.map((life, index) => writeLife(newUser(index + 1, random), life, random));
-  const turns = random.shuffled(writers.flatMap(({ writes }, index) => writes.map(() => index)));
-  const next = writers.map(({ writes }) => writes.values());
-  const ordered = turns.flatMap((turn) => next[turn]?.next().value ?? []);
+  const ordered = interleave(
+    writers.map(({ writes }) => writes),
+    random,
+  );
   const steps = groupIntoTransactions(ordered, random);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
@@ -144,6 +145,19 @@ function writeLife(first: User, life: Life, random: SeededRandom): { writes: Wri
   // Any moment in the past: the sweep deletes the item when it runs.
   if (life.end === 'expired') writes.push({ kind: 'update', id, set: { expiresAt: { N: '1767225600' } } });
   return { writes, moves };
+}
+
+/** Users arrive throughout the run, the hot ones at its start, and write at random moments from then on. */
+function interleave(writesOfUsers: readonly (readonly Write[])[], random: SeededRandom): Write[] {
+  return writesOfUsers
+    .flatMap((writes, user) => {
+      const arrival = user < hotUsers ? 0 : random.next() * 0.95;
+      const moments = writes.map((_, at) => (at === 0 ? arrival : arrival + random.next() * (1 - arrival)));
+      moments.sort((a, b) => a - b);
+      return writes.map((write, at) => ({ write, moment: moments[at] ?? 1 }));
+    })
+    .sort((a, b) => a.moment - b.moment)
+    .map(({ write }) => write);
 }
 
 /** Joins neighbours of different users into transactions of two to five until their share of the writes is reached. */

@@ -95,14 +95,19 @@ describe('fault proxy', () => {
     expect(proxy.injected()).toMatchObject({ dropReply: 1 });
   });
 
-  it('calls the hook once, between the effect of a write and its reply', async () => {
+  it.each([
+    { moment: 'before', appliedAtCrash: 0, appliedInTheEnd: 0, what: 'without passing the write on' },
+    { moment: 'after', appliedAtCrash: 1, appliedInTheEnd: 1, what: 'between the effect of a write and its reply' },
+    { moment: 'late', appliedAtCrash: 0, appliedInTheEnd: 1, what: 'and lets the write land afterwards' },
+  ] as const)('crashes the caller once $what', async ({ moment, appliedAtCrash, appliedInTheEnd }) => {
     await startProxy('ses');
-    const appliedAtHook: number[] = [];
-    proxy.onceWriteApplied(() => appliedAtHook.push(applied.length));
+    const appliedAtCrashes: number[] = [];
+    proxy.crashAtNextWrite(moment, () => appliedAtCrashes.push(applied.length));
     const send = () => fetch(`${proxy.url}/v2/email/outbound-emails`, { method: 'POST', body: '{}' });
-    await fetch(`${proxy.url}/v2/email/account`);
     await expect(send()).rejects.toThrow();
+    await expect.poll(() => applied.length).toBe(appliedInTheEnd);
     expect((await send()).status).toBe(200);
-    expect(appliedAtHook).toEqual([2]);
+    expect(appliedAtCrashes).toEqual([appliedAtCrash]);
+    expect(proxy.injected()).toMatchObject({ [moment]: 1 });
   });
 });

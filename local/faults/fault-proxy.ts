@@ -5,11 +5,20 @@
  */
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { closeServer, listenOnLoopback } from '../engines/ports.ts';
 import { type ErrorReply, type FaultyService, isWrite, throttled, unavailable } from './service-faults.ts';
 
 /** `refuse`: 503. `throttle`: the service's throttling error. `dropReply`: a write is applied, its reply is lost. */
 export type FaultMode = 'refuse' | 'throttle' | 'dropReply';
+
+/**
+ * `before`: the write never reaches the engine. `after`: it is applied, its reply not yet passed on. `late`: it is
+ * applied only a while after the crash, when the repeated work may already be done.
+ */
+export type CrashMoment = 'before' | 'after' | 'late';
+
+const lateMs = 700;
 
 export interface FaultProxy {
   /** `http://127.0.0.1:PORT` */
@@ -19,23 +28,20 @@ export interface FaultProxy {
   fail(mode: FaultMode): void;
   /** Passes everything on again. */
   clear(): void;
-  /**
-   * Calls `hook` once, with the next write that the engine has accepted, before its reply is passed on.
-   * The reply is lost: whoever waits for it is expected to be dead by then. Replaces an earlier hook.
-   */
-  onceWriteApplied(hook: () => void): void;
+  /** Calls `crash` once, at this moment of the next write; its caller, dead by then, gets no reply. */
+  crashAtNextWrite(moment: CrashMoment, crash: () => void): void;
   /** Requests that met each fault so far. */
-  injected(): Readonly<Record<FaultMode | 'afterWrite', number>>;
+  injected(): Readonly<Record<FaultMode | CrashMoment, number>>;
   stop(): Promise<void>;
 }
 
 /** @throws {Error} when no loopback port can be bound. */
 export async function startFaultProxy(options: { service: FaultyService; target: string }): Promise<FaultProxy> {
   const { service, target } = options;
-  const injected = { refuse: 0, throttle: 0, dropReply: 0, afterWrite: 0 };
+  const injected = { refuse: 0, throttle: 0, dropReply: 0, before: 0, after: 0, late: 0 };
   const agent = new Agent({ keepAlive: true });
   let mode: FaultMode | undefined;
-  let hook: (() => void) | undefined;
+  let ambush: { readonly moment: CrashMoment; readonly crash: () => void } | undefined;
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await readAll(incoming);
@@ -47,14 +53,19 @@ export async function startFaultProxy(options: { service: FaultyService; target:
       return;
     }
     const write = isWrite(service, { method, path, headers });
-    const reply = await forward({ target, agent, method, path, headers, body });
-    if (write && hook !== undefined && reply.status < 300) {
-      const applied = hook;
-      hook = undefined;
-      injected.afterWrite += 1;
-      applied();
+    const request = { target, agent, method, path, headers, body };
+    if (write && ambush !== undefined) {
+      const { moment, crash } = ambush;
+      ambush = undefined;
+      injected[moment] += 1;
+      if (moment === 'after') await forward(request);
+      crash();
       incoming.socket.destroy();
-    } else if (write && mode === 'dropReply') {
+      if (moment === 'late') await delay(lateMs).then(() => forward(request));
+      return;
+    }
+    const reply = await forward(request);
+    if (write && mode === 'dropReply') {
       injected.dropReply += 1;
       incoming.socket.destroy();
     } else {
@@ -79,8 +90,8 @@ export async function startFaultProxy(options: { service: FaultyService; target:
     clear: () => {
       mode = undefined;
     },
-    onceWriteApplied: (next) => {
-      hook = next;
+    crashAtNextWrite: (moment, crash) => {
+      ambush = { moment, crash };
     },
     injected: () => ({ ...injected }),
     stop: async () => {
