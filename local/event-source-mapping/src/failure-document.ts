@@ -1,0 +1,76 @@
+import type { DiscardCondition } from './batch-run.ts';
+import type { MappingEvent } from './event.ts';
+import type { MappingConfig } from './mapping-config.ts';
+import type { Source, SourceRecord } from './source.ts';
+
+/** An object for the on-failure bucket, exactly as Lambda writes it. */
+export interface FailureDelivery {
+  readonly bucketArn: string;
+  readonly key: string;
+  /** JSON text; its `payload` is the whole event, as a JSON string. */
+  readonly body: string;
+  readonly shardId: string;
+  readonly recordCount: number;
+}
+
+export interface GivenUp {
+  readonly shardId: string;
+  readonly records: readonly SourceRecord[];
+  readonly condition: DiscardCondition;
+  readonly invokeCount: number;
+  readonly failureCause?: 'functionError' | 'response';
+  readonly event: MappingEvent;
+  /** Of the last invocation. */
+  readonly requestId: string;
+  readonly objectId: string;
+  readonly nowMs: number;
+}
+
+/**
+ * The document of one discarded batch.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
+export function failureDelivery(
+  { config, source, bucketArn }: { config: MappingConfig; source: Source; bucketArn: string },
+  givenUp: GivenUp,
+): FailureDelivery {
+  const { shardId, records, condition, invokeCount, failureCause, requestId, nowMs } = givenUp;
+  const timestamp = new Date(nowMs).toISOString();
+  const responseContext = failureCause && {
+    statusCode: 200,
+    executedVersion: '$LATEST',
+    functionError: failureCause === 'functionError' ? 'Unhandled' : null,
+  };
+  const document = {
+    requestContext: { requestId, functionArn: config.functionArn, condition, approximateInvokeCount: invokeCount },
+    ...(responseContext ? { responseContext } : {}),
+    version: '1.0',
+    timestamp,
+    [source.kind === 'dynamodb' ? 'DDBStreamBatchInfo' : 'KinesisBatchInfo']: {
+      shardId,
+      startSequenceNumber: records[0]?.sequenceNumber,
+      endSequenceNumber: records.at(-1)?.sequenceNumber,
+      approximateArrivalOfFirstRecord: arrivalText(source, records[0]),
+      approximateArrivalOfLastRecord: arrivalText(source, records.at(-1)),
+      batchSize: records.length,
+      streamArn: source.arn,
+    },
+    payload: JSON.stringify(givenUp.event),
+  };
+  const day = timestamp.slice(0, 10);
+  const second = timestamp.slice(0, 19).replaceAll(':', '.');
+  return {
+    bucketArn,
+    key: `aws/lambda/${config.uuid}/${shardId}/${day.replaceAll('-', '/')}/${second}-${givenUp.objectId}`,
+    body: JSON.stringify(document),
+    shardId,
+    recordCount: records.length,
+  };
+}
+
+/** Lambda writes arrival times in seconds for DynamoDB and in milliseconds for Kinesis. */
+function arrivalText(source: Source, record: SourceRecord | undefined): string | undefined {
+  const text = record && new Date(record.arrivalMs).toISOString();
+  return source.kind === 'dynamodb' ? text?.replace(/\.\d+Z$/, 'Z') : text;
+}

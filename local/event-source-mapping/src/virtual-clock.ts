@@ -1,0 +1,90 @@
+import type { Clock } from './clock.ts';
+
+/**
+ * A clock that moves only when told to, and then only while everything else waits for it.
+ *
+ * Each step wakes the earliest sleeper, then lets all work that follows from it run out before time moves again, so a
+ * run is a pure function of its inputs. Work counts as run out when neither promises nor `setImmediate` callbacks are
+ * left; whatever leaves the process (a file, a socket) has to be passed through {@link VirtualClock.hold}.
+ */
+export interface VirtualClock extends Clock {
+  /** Moves time forward by `durationMs`, waking every sleeper due on the way in order. */
+  advance(durationMs: number): Promise<void>;
+  /**
+   * Moves time forward until `reached()`, checked after every step.
+   *
+   * @throws {Error} when that takes more than `withinMs` of virtual time, or nobody sleeps any more.
+   */
+  advanceUntil(reached: () => boolean, withinMs: number): Promise<void>;
+  /** Time stands still until `work` settles; returns `work`. */
+  hold<T>(work: Promise<T>): Promise<T>;
+}
+
+interface Sleeper {
+  readonly dueMs: number;
+  wake(): void;
+}
+
+export function virtualClock({ startMs }: { readonly startMs: number }): VirtualClock {
+  const sleepers: Sleeper[] = [];
+  const held = new Set<Promise<unknown>>();
+  let nowMs = startMs;
+
+  const sleep = (delayMs: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const leave = () => {
+        sleepers.splice(sleepers.indexOf(sleeper), 1);
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const sleeper: Sleeper = { dueMs: nowMs + Math.max(0, delayMs), wake: leave };
+      const later = sleepers.findIndex((other) => other.dueMs > sleeper.dueMs);
+      sleepers.splice(later < 0 ? sleepers.length : later, 0, sleeper);
+      signal?.addEventListener('abort', leave);
+    });
+
+  const workRunsOut = async (): Promise<void> => {
+    do {
+      while (held.size > 0) await Promise.race(held);
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (held.size > 0);
+  };
+
+  const wakeNext = async (sleeper: Sleeper): Promise<void> => {
+    nowMs = Math.max(nowMs, sleeper.dueMs);
+    sleeper.wake();
+    await workRunsOut();
+  };
+
+  return {
+    nowMs: () => nowMs,
+    sleep,
+    hold(work) {
+      const settled: Promise<unknown> = work.then(release, release);
+      function release(): void {
+        held.delete(settled);
+      }
+      held.add(settled);
+      return work;
+    },
+    async advance(durationMs) {
+      const untilMs = nowMs + durationMs;
+      await workRunsOut();
+      for (let next = sleepers[0]; next && next.dueMs <= untilMs; next = sleepers[0]) await wakeNext(next);
+      nowMs = untilMs;
+    },
+    async advanceUntil(reached, withinMs) {
+      const limitMs = nowMs + withinMs;
+      await workRunsOut();
+      while (!reached()) {
+        const next = sleepers[0];
+        if (!next) throw new Error('The virtual clock cannot reach the condition: nobody is waiting for time to pass.');
+        if (next.dueMs > limitMs) {
+          throw new Error(`The condition was not reached within ${withinMs} ms of virtual time.`);
+        }
+        await wakeNext(next);
+      }
+    },
+  };
+}
