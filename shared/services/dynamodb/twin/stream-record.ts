@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { itemBytes } from './size.ts';
+import type { ItemChange } from './table.ts';
+import type { AttributeValue, Item } from './value.ts';
+
+/** An attribute value as JSON carries it: binary is base64 text. */
+export type WireValue =
+  | { readonly S: string }
+  | { readonly N: string }
+  | { readonly B: string }
+  | { readonly BOOL: boolean }
+  | { readonly NULL: true }
+  | { readonly SS: readonly string[] }
+  | { readonly NS: readonly string[] }
+  | { readonly BS: readonly string[] }
+  | { readonly L: readonly WireValue[] }
+  | { readonly M: WireItem };
+
+export interface WireItem {
+  readonly [name: string]: WireValue;
+}
+
+/**
+ * A record of a DynamoDB stream as Lambda delivers it (view NEW_AND_OLD_IMAGES).
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+ */
+export interface StreamRecord {
+  readonly eventID: string;
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  readonly eventVersion: '1.1';
+  readonly eventSource: 'aws:dynamodb';
+  readonly awsRegion: string;
+  readonly eventSourceARN: string;
+  readonly dynamodb: {
+    /** Seconds since the epoch: all that a stream knows. */
+    readonly ApproximateCreationDateTime: number;
+    readonly Keys: WireItem;
+    readonly NewImage?: WireItem;
+    readonly OldImage?: WireItem;
+    readonly SequenceNumber: string;
+    readonly SizeBytes: number;
+    readonly StreamViewType: 'NEW_AND_OLD_IMAGES';
+  };
+  /** Present when time to live removed the item. */
+  readonly userIdentity?: { readonly type: 'Service'; readonly principalId: 'dynamodb.amazonaws.com' };
+}
+
+export interface StreamRecordContext {
+  readonly region: string;
+  readonly nowMs: number;
+  /** Position in the table's stream, from 1. */
+  readonly count: number;
+  readonly expired: boolean;
+}
+
+/** Sequence numbers of AWS have 21 digits or more: no `number` holds them. */
+const firstSequenceNumber = 100000000000000000000n;
+
+export function streamRecord(change: ItemChange, context: StreamRecordContext): StreamRecord {
+  const { table, key, before, after } = change;
+  const arn = streamArn(context.region, table.definition.name);
+  const sequenceNumber = (firstSequenceNumber + BigInt(context.count)).toString();
+  const images = {
+    ...(after === undefined ? {} : { NewImage: wireItem(after) }),
+    ...(before === undefined ? {} : { OldImage: wireItem(before) }),
+  };
+  return {
+    eventID: createHash('md5').update(`${arn} ${sequenceNumber}`).digest('hex'),
+    eventName: before === undefined ? 'INSERT' : after === undefined ? 'REMOVE' : 'MODIFY',
+    eventVersion: '1.1',
+    eventSource: 'aws:dynamodb',
+    awsRegion: context.region,
+    eventSourceARN: arn,
+    dynamodb: {
+      ApproximateCreationDateTime: Math.floor(context.nowMs / 1000),
+      Keys: wireItem(key.attributes),
+      ...images,
+      SequenceNumber: sequenceNumber,
+      SizeBytes: itemBytes(key.attributes) + itemBytes(before ?? {}) + itemBytes(after ?? {}),
+      StreamViewType: 'NEW_AND_OLD_IMAGES',
+    },
+    ...(context.expired ? { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } } : {}),
+  };
+}
+
+export function streamArn(region: string, tableName: string): string {
+  return `arn:aws:dynamodb:${region}:000000000000:table/${tableName}/stream/2026-01-01T00:00:00.000`;
+}
+
+export function wireItem(item: Item): WireItem {
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, wireValue(value)]));
+}
+
+function wireValue(value: AttributeValue): WireValue {
+  if (value.S !== undefined) return { S: value.S };
+  if (value.N !== undefined) return { N: value.N };
+  if (value.B !== undefined) return { B: base64(value.B) };
+  if (value.BOOL !== undefined) return { BOOL: value.BOOL };
+  if (value.SS !== undefined) return { SS: [...value.SS] };
+  if (value.NS !== undefined) return { NS: [...value.NS] };
+  if (value.BS !== undefined) return { BS: value.BS.map(base64) };
+  if (value.L !== undefined) return { L: value.L.map(wireValue) };
+  if (value.M !== undefined) return { M: wireItem(value.M) };
+  return { NULL: true };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
