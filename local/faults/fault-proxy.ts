@@ -26,7 +26,7 @@ export interface FaultProxy {
   readonly service: FaultyService;
   /** From now on every request meets this fault, until `clear`. */
   fail(mode: FaultMode): void;
-  /** Passes everything on again. */
+  /** Passes everything on again; a crash that waits for a write is called off. */
   clear(): void;
   /** Calls `crash` once, at this moment of the next write; its caller, dead by then, gets no reply. */
   crashAtNextWrite(moment: CrashMoment, crash: () => void): void;
@@ -89,6 +89,7 @@ export async function startFaultProxy(options: { service: FaultyService; target:
     },
     clear: () => {
       mode = undefined;
+      ambush = undefined;
     },
     crashAtNextWrite: (moment, crash) => {
       ambush = { moment, crash };

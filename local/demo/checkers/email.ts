@@ -21,13 +21,13 @@ const accountedStates = ['parked', 'rejected', 'suppressed'];
 export function checkEmail({ records, outbox, ledger }: EmailState): Finding {
   const finding = createFinding('welcome-email', 'emails');
   const addresses = insertedAddresses(records);
-  const stateById = new Map(ledger.map((row) => [row.id?.S ?? '', row.state?.S ?? '']));
+  const stateByAddress = new Map(ledger.map((row) => [row.to?.S ?? '', row.state?.S ?? '']));
   const mailsByAddress = Map.groupBy(outbox, ({ to }) => to);
   const details: Record<string, number> = { parked: 0, rejected: 0, suppressed: 0 };
   for (const [id, address] of addresses) {
     const mails = mailsByAddress.get(address)?.length ?? 0;
     mailsByAddress.delete(address);
-    const state = stateById.get(id);
+    const state = stateByAddress.get(address);
     if (state !== undefined && accountedStates.includes(state)) details[state] = (details[state] ?? 0) + 1;
     else if (mails === 0) finding.add('lost', `${id} got no mail; its ledger row is ${state ?? 'missing'}`);
     if (mails > 1) finding.add('doubled', `${id} got ${mails} mails`, mails - 1);

@@ -4,7 +4,6 @@ export interface StoredValue {
   readonly N?: string | undefined;
   readonly SS?: readonly string[] | undefined;
   readonly L?: readonly StoredValue[] | undefined;
-  readonly [otherType: string]: unknown;
 }
 
 export type StoredItem = Readonly<Record<string, StoredValue>>;

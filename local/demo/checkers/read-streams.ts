@@ -1,0 +1,75 @@
+/** Reads both streams back from their oldest record to their newest, after all writing has ended. */
+import {
+  DescribeStreamCommand,
+  type DynamoDBStreamsClient,
+  GetRecordsCommand,
+  type GetRecordsCommandOutput,
+  GetShardIteratorCommand,
+} from '@aws-sdk/client-dynamodb-streams';
+import {
+  GetRecordsCommand as GetKinesisRecordsCommand,
+  type GetRecordsCommandOutput as GetKinesisRecordsCommandOutput,
+  GetShardIteratorCommand as GetKinesisShardIteratorCommand,
+  type KinesisClient,
+  ListShardsCommand,
+} from '@aws-sdk/client-kinesis';
+import type { SourceRecord, StoredItem } from './stored.ts';
+
+export async function readTableStream(client: DynamoDBStreamsClient, streamArn: string): Promise<SourceRecord[]> {
+  const { StreamDescription } = await client.send(new DescribeStreamCommand({ StreamArn: streamArn }));
+  const records: SourceRecord[] = [];
+  for (const { ShardId: shardId = '' } of StreamDescription?.Shards ?? []) {
+    const start = { StreamArn: streamArn, ShardId: shardId, ShardIteratorType: 'TRIM_HORIZON' as const };
+    let { ShardIterator: iterator } = await client.send(new GetShardIteratorCommand(start));
+    while (iterator !== undefined) {
+      const page: GetRecordsCommandOutput = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
+      // Nothing is being written any more, so that an empty page of this engine is the tip of an open shard.
+      if (page.Records === undefined || page.Records.length === 0) break;
+      for (const record of page.Records) {
+        records.push(toSourceRecord(record, { shardId, sequenceNumber: record.dynamodb?.SequenceNumber ?? '' }));
+      }
+      iterator = page.NextShardIterator;
+    }
+  }
+  return records;
+}
+
+export async function readKinesisStream(client: KinesisClient, streamName: string): Promise<SourceRecord[]> {
+  const { Shards } = await client.send(new ListShardsCommand({ StreamName: streamName }));
+  const records: SourceRecord[] = [];
+  for (const { ShardId: shardId = '' } of Shards ?? []) {
+    const start = { StreamName: streamName, ShardId: shardId, ShardIteratorType: 'TRIM_HORIZON' as const };
+    let { ShardIterator: iterator } = await client.send(new GetKinesisShardIteratorCommand(start));
+    while (iterator !== undefined) {
+      const page: GetKinesisRecordsCommandOutput = await client.send(
+        new GetKinesisRecordsCommand({ ShardIterator: iterator }),
+      );
+      for (const { Data, SequenceNumber: sequenceNumber = '' } of page.Records ?? []) {
+        const record = JSON.parse(Buffer.from(Data ?? []).toString('utf8')) as TableRecord;
+        records.push(toSourceRecord(record, { shardId, sequenceNumber }));
+      }
+      if (page.Records?.length === 0 && page.MillisBehindLatest === 0) break;
+      iterator = page.NextShardIterator;
+    }
+  }
+  return records;
+}
+
+interface TableRecord {
+  readonly eventID?: string | undefined;
+  readonly eventName?: string | undefined;
+  readonly dynamodb?:
+    | { readonly Keys?: StoredItem | undefined; readonly NewImage?: StoredItem | undefined }
+    | undefined;
+}
+
+function toSourceRecord(record: TableRecord, place: { shardId: string; sequenceNumber: string }): SourceRecord {
+  const { Keys, NewImage } = record.dynamodb ?? {};
+  return {
+    ...place,
+    eventName: record.eventName ?? '',
+    eventId: record.eventID ?? '',
+    id: Keys?.id?.S ?? '',
+    ...(NewImage === undefined ? {} : { newImage: NewImage }),
+  };
+}

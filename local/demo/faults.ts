@@ -1,0 +1,77 @@
+/** The faults that a run can ask for, and what each must prove: that it was injected and that the pipeline noticed. */
+import type { CrashMoment, FaultMode } from '../faults/fault-proxy.ts';
+import type { Proxies } from '../faults/proxies.ts';
+import type { FaultyService } from '../faults/service-faults.ts';
+import type { Chapter } from './chapters.ts';
+
+export const faultNames = ['duplicates', 'sink-outage', 'poison', 'crash'] as const;
+export type FaultName = (typeof faultNames)[number];
+
+export interface FaultReport {
+  readonly injected: number;
+  /** Evidence from the pipeline's side. */
+  readonly observed: number;
+  readonly evidence: string;
+}
+
+interface Place {
+  readonly consumer: string;
+  readonly service: FaultyService;
+}
+
+const sinks: readonly Place[] = [
+  { consumer: 'welcome-email', service: 'ses' },
+  { consumer: 'welcome-email', service: 'dynamodb' },
+  { consumer: 'aggregates', service: 'dynamodb' },
+  { consumer: 'search-index', service: 'opensearch' },
+];
+const modes: readonly FaultMode[] = ['refuse', 'throttle', 'dropReply'];
+const modeInWords = { refuse: 'refuses', throttle: 'throttles', dropReply: 'loses replies' } as const;
+const moments: readonly CrashMoment[] = ['before', 'after', 'late'];
+const momentInWords = {
+  before: 'before a write',
+  after: 'between a write and its reply',
+  late: 'and its write lands late',
+} as const;
+
+/** Each sink in turn refuses, throttles, and drops replies of writes that it has applied. */
+export function outageChapters(proxies: Proxies): Chapter[] {
+  return sinks.flatMap(({ consumer, service }) =>
+    modes.map((mode) => {
+      const proxy = proxies.get(consumer, service);
+      return {
+        name: `${service} ${modeInWords[mode]} for ${consumer}`,
+        begin: () => proxy.fail(mode),
+        met: () => proxy.injected()[mode] > 0,
+        end: () => proxy.clear(),
+      };
+    }),
+  );
+}
+
+export interface Crashes {
+  readonly chapters: readonly Chapter[];
+  /** Workers killed so far, and how many of them had an invocation in flight. */
+  count(): { readonly killed: number; readonly inFlight: number };
+}
+
+/** Each consumer's worker is killed in the middle of a batch, at every moment that a write knows. */
+export function crashChapters(proxies: Proxies, killWorker: (consumer: string) => boolean): Crashes {
+  const count = { killed: 0, inFlight: 0 };
+  const chapters = sinks.flatMap(({ consumer, service }) =>
+    moments.map((moment) => {
+      const proxy = proxies.get(consumer, service);
+      return {
+        name: `${consumer} is killed ${momentInWords[moment]} to ${service}`,
+        begin: () =>
+          proxy.crashAtNextWrite(moment, () => {
+            count.killed += 1;
+            if (killWorker(consumer)) count.inFlight += 1;
+          }),
+        met: () => proxy.injected()[moment] > 0,
+        end: () => proxy.clear(),
+      };
+    }),
+  );
+  return { chapters, count: () => ({ ...count }) };
+}
