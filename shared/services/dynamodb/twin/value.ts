@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { compareNumbers } from './number.ts';
+import { compareDecimals } from '../../../change/decimal.ts';
 
 export type { AttributeValue };
 export type Item = Record<string, AttributeValue>;
@@ -40,7 +40,7 @@ export function equalItems(a: Item, b: Item): boolean {
 /** Order of two strings (by UTF-8), numbers or binaries; undefined when they cannot be ordered. */
 export function compareValues(a: AttributeValue, b: AttributeValue): number | undefined {
   if (a.S !== undefined && b.S !== undefined) return Buffer.compare(Buffer.from(a.S), Buffer.from(b.S));
-  if (a.N !== undefined && b.N !== undefined) return compareNumbers(a.N, b.N);
+  if (a.N !== undefined && b.N !== undefined) return compareDecimals(a.N, b.N);
   if (a.B !== undefined && b.B !== undefined) return Buffer.compare(a.B, b.B);
   return undefined;
 }

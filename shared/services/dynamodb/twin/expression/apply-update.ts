@@ -52,7 +52,7 @@ function evaluate(before: Item, operand: SetOperand): AttributeValue {
       const left = evaluate(before, operand.left).N;
       const right = evaluate(before, operand.right).N;
       if (left === undefined || right === undefined) throw new ValidationException(wrongType);
-      return { N: addNumbers(left, right, operand.kind === '+' ? 1n : -1n) };
+      return { N: addNumbers(left, right, operand.kind) };
     }
   }
 }
