@@ -14,9 +14,9 @@ export interface Entry<Request> {
   readonly request: Request;
 }
 
-/** What became of one record. All but `retry` and `poison` resolve it. */
+/** What became of one request. `poison`: the batch keeps its record as a dead letter. `retry`: it comes again. */
 export type Outcome =
-  | { readonly kind: 'applied' | 'duplicate' | 'stale' | 'filtered' | 'deadLettered' }
+  | { readonly kind: 'applied' | 'duplicate' | 'stale' | 'filtered' }
   | { readonly kind: 'retry'; readonly error: RetryableError }
   | { readonly kind: 'poison'; readonly error: PoisonRecordError };
 

@@ -1,0 +1,117 @@
+import type { Change, Position } from '../change/change.ts';
+import { readPosition } from '../change/position.ts';
+import { compareSequenceNumbers } from '../change/version.ts';
+import type { Batch, BatchRecord, RecordOutcome } from './batch.ts';
+import type { DeadLetterStore } from './dead-letter.ts';
+import { runEach } from './each.ts';
+import { FatalConfigError, InvariantError, isPipelineError, type PoisonRecordError, RetryableError } from './errors.ts';
+import { runNewest } from './newest.ts';
+import { runRange } from './range.ts';
+import { readRecord } from './read-record.ts';
+import type { BatchResponse } from './response.ts';
+import type { Limits, Sink } from './sink.ts';
+
+export interface BatchInput<Request> {
+  /** `event.Records`, of one shard. */
+  readonly records: readonly unknown[];
+  /** `event.shardId` of a tumbling-window event; Kinesis records name their shard themselves. */
+  readonly shardId?: string;
+  readonly parse: (record: unknown) => Change;
+  /** Pure. `undefined`: this change is none of the consumer's business. */
+  readonly effects: (change: Change) => Request | undefined;
+  readonly sink: Sink<Request>;
+  /** Name of the consumer, for dead letters and observers. */
+  readonly consumer: string;
+  readonly deadLetters: DeadLetterStore;
+  readonly limits: Limits;
+  /** Told the outcome of every record exactly once, in their order, when the batch has been processed. */
+  readonly observe?: (observation: Observation) => void;
+}
+
+export interface Observation {
+  readonly consumer: string;
+  readonly position: Position;
+  readonly outcome: RecordOutcome;
+}
+
+/**
+ * Takes one batch to a sink and answers Lambda: the lowest sequence number that is not resolved, or none.
+ *
+ * Every record is applied, recognised as done before (`duplicate`, `stale`), none of the consumer's business
+ * (`filtered`), durable as a dead letter, or unresolved, and then it bounds the answer. Safe to repeat at any await.
+ *
+ * @throws {PipelineError} of disposition `abort`: the whole batch comes again, nothing is dead-lettered for it.
+ * @see AWS Lambda Developer Guide, "Configuring partial batch response with DynamoDB and Lambda"
+ */
+export async function processBatch<Request>(input: BatchInput<Request>): Promise<BatchResponse> {
+  const records = readAll(input);
+  const outcomes: (RecordOutcome | undefined)[] = records.map(() => undefined);
+  await runStrategy(input.sink, {
+    consumer: input.consumer,
+    records,
+    limits: input.limits,
+    bury: (record, error) => bury({ record, error, input }),
+    settle: (record, outcome) => {
+      if (outcomes[record.index]) throw new InvariantError('invariant', 'a record was settled twice');
+      outcomes[record.index] = outcome;
+    },
+  });
+  for (const record of records) {
+    const outcome = outcomes[record.index];
+    if (outcome === undefined) throw new InvariantError('invariant', 'a record was left without an outcome');
+    input.observe?.({ consumer: input.consumer, position: record.position, outcome });
+  }
+  const unresolved = records.find((record) => outcomes[record.index]?.kind === 'retry');
+  return { batchItemFailures: unresolved ? [{ itemIdentifier: unresolved.position.sequenceNumber }] : [] };
+}
+
+/**
+ * Lambda delivers a shard's records in order; the sort states it, so that a wrongly assembled event cannot make the
+ * answer skip a record.
+ */
+function readAll<Request>(input: BatchInput<Request>): readonly BatchRecord<Request>[] {
+  return input.records
+    .map((raw, index) => ({ raw, position: positionOf(raw, index, input.shardId), reading: readRecord(raw, input) }))
+    .sort((a, b) => compareSequenceNumbers(a.position.sequenceNumber, b.position.sequenceNumber))
+    .map((record, index) => ({ ...record, index }));
+}
+
+function positionOf(raw: unknown, index: number, shardId: string | undefined): Position {
+  const position = readPosition(raw, shardId);
+  if (position !== undefined) return position;
+  // Nothing can be reported for it, and skipping it would lose it.
+  throw new FatalConfigError(
+    'undecodable-record',
+    `record ${index} of the batch has no readable sequence number or eventSourceARN: ` +
+      'is this function invoked by something else than a DynamoDB or Kinesis stream?',
+  );
+}
+
+function runStrategy<Request>(sink: Sink<Request>, batch: Batch<Request>): Promise<void> {
+  switch (sink.strategy) {
+    case 'range':
+      return runRange(sink, batch);
+    case 'newest':
+      return runNewest(sink, batch);
+    case 'each':
+      return runEach(sink, batch);
+  }
+}
+
+async function bury<Request>(options: {
+  readonly record: BatchRecord<Request>;
+  readonly error: PoisonRecordError;
+  readonly input: BatchInput<Request>;
+}): Promise<RecordOutcome> {
+  const { record, error, input } = options;
+  const { code, message } = error;
+  try {
+    const { position, raw } = record;
+    await input.deadLetters.store({ consumer: input.consumer, position, record: raw, error: { code, message } });
+    return { kind: 'deadLettered', code };
+  } catch (failure) {
+    if (isPipelineError(failure) && failure.disposition === 'abort') throw failure;
+    const problem = 'a dead letter could not be stored, so its record stays unresolved';
+    return { kind: 'retry', error: new RetryableError('dead-letter-not-stored', problem, { cause: failure }) };
+  }
+}

@@ -1,0 +1,51 @@
+import type { Change } from '../change/change.ts';
+import { streamViewTypeField } from '../change/from-stream.ts';
+import { sameImage } from '../change/same-image.ts';
+import type { Reading } from './batch.ts';
+import { FatalConfigError, isPipelineError, PoisonRecordError } from './errors.ts';
+
+/** Parses one record and asks the consumer's effects. Both are pure, so what they throw they would throw again: poison. */
+export function readRecord<Request>(
+  raw: unknown,
+  options: {
+    readonly parse: (record: unknown) => Change;
+    readonly effects: (change: Change) => Request | undefined;
+  },
+): Reading<Request> {
+  let change: Change;
+  try {
+    change = options.parse(raw);
+  } catch (error) {
+    return toPoison(error, { invalid: 'undecodable-record', other: 'undecodable-record' });
+  }
+  if (changesNothing(change)) return { kind: 'filtered' };
+  try {
+    const request = options.effects(change);
+    return request === undefined ? { kind: 'filtered' } : { kind: 'entry', change, request };
+  } catch (error) {
+    return toPoison(error, { invalid: 'invalid-attribute', other: 'effects-failed' });
+  }
+}
+
+/** AWS writes no record for a write that changes nothing, local engines do; and a stamp may be the only difference. */
+function changesNothing({ op, oldImage, newImage }: Change): boolean {
+  return op === 'modify' && oldImage !== undefined && newImage !== undefined && sameImage(oldImage, newImage);
+}
+
+function toPoison(
+  error: unknown,
+  codes: {
+    readonly invalid: 'undecodable-record' | 'invalid-attribute';
+    readonly other: 'undecodable-record' | 'effects-failed';
+  },
+): { readonly kind: 'poison'; readonly error: PoisonRecordError } {
+  if (isPipelineError(error) && error.disposition === 'abort') throw error;
+  if (!(error instanceof Error)) return { kind: 'poison', error: new PoisonRecordError(codes.other, String(error)) };
+  if (error.name !== 'InvalidRecordError') {
+    return { kind: 'poison', error: new PoisonRecordError(codes.other, error.message, { cause: error }) };
+  }
+  if ('field' in error && error.field === streamViewTypeField) {
+    throw new FatalConfigError('configuration', `${error.message}: set the table's StreamViewType`, { cause: error });
+  }
+  return { kind: 'poison', error: new PoisonRecordError(codes.invalid, error.message, { cause: error }) };
+}
