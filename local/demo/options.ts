@@ -1,0 +1,81 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type FaultName, faultNames } from './faults.ts';
+import { type Sabotage, sabotages } from './sabotages.ts';
+
+export interface DemoOptions {
+  readonly users: number;
+  readonly seed: number;
+  readonly faults: readonly FaultName[];
+  /** One JSON object on the last line of stdout; everything for people goes to stderr. */
+  readonly json: boolean;
+  readonly sabotage?: Sabotage;
+  /** Folder that gets one batch file for each kind of batch worth keeping. */
+  readonly record?: string;
+}
+
+/** The search index pages through at most 10,000 documents, as OpenSearch does; a check must see them all. */
+const mostUsers = 10_000;
+
+/**
+ * Options from the command line. Undefined when only help was asked for.
+ *
+ * @throws {CommanderError} for what cannot be used; its message, with the accepted values, has been printed.
+ */
+export function parseOptions(args: readonly string[]): DemoOptions | undefined {
+  const command = new Command('npm run demo --')
+    .description('Write users to the embedded DynamoDB, let the pipeline work, and recount every effect independently.')
+    .option('--users <number>', 'users to insert; four edits each', toInteger(1, mostUsers))
+    .option('--seed <number>', 'choose another workload; the same seed writes the same', toInteger(0, 2 ** 32 - 1), 1)
+    .option('--faults <list>', `comma-separated: ${faultNames.join(', ')}, or all`, toFaults)
+    .option('--json', 'print one JSON object as the last line of stdout', false)
+    .option('--record <folder>', 'keep some of the batches as files that `tributary replay` reads')
+    .addOption(
+      new Option(
+        '--sabotage <name>',
+        'take one mechanism out of a copy of the sources; the run must then fail',
+      ).choices(sabotages.map(({ name }) => name)),
+    )
+    .exitOverride();
+  try {
+    command.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return undefined;
+    throw error;
+  }
+  const { users, seed, faults, json, record, sabotage: name } = command.opts<ParsedOptions>();
+  const sabotage = sabotages.find((each) => each.name === name);
+  return {
+    users: users ?? sabotage?.users ?? 200,
+    seed,
+    faults: faults ?? sabotage?.faults ?? [],
+    json,
+    ...(record === undefined ? {} : { record }),
+    ...(sabotage === undefined ? {} : { sabotage }),
+  };
+}
+
+interface ParsedOptions {
+  readonly users?: number;
+  readonly seed: number;
+  readonly faults?: readonly FaultName[];
+  readonly json: boolean;
+  readonly record?: string;
+  readonly sabotage?: string;
+}
+
+function toInteger(least: number, most: number) {
+  return (text: string): number => {
+    const number = Number(text);
+    if (text.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+function toFaults(text: string): FaultName[] {
+  if (text === 'all') return [...faultNames];
+  return text.split(',').map((word) => {
+    const fault = faultNames.find((name) => name === word.trim());
+    if (fault === undefined) throw new InvalidArgumentError(`"${word}" is none of ${faultNames.join(', ')}.`);
+    return fault;
+  });
+}

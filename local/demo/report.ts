@@ -1,0 +1,96 @@
+/** What a run has to say: one object for programs, a table for people. */
+import type { Finding } from './checkers/finding.ts';
+import type { FaultReport } from './faults.ts';
+
+export interface ConsumerReport extends Omit<Finding, 'consumer'> {
+  /** Of the consumer's source: how many there are, and how many have the outcome they must have. */
+  readonly records: { readonly expected: number; readonly found: number; readonly [detail: string]: number };
+}
+
+export interface Report {
+  readonly lost: number;
+  readonly doubled: number;
+  readonly diverged: number;
+  readonly unaccounted: number;
+  /** From the first write until everything is drained and checked. */
+  readonly seconds: number;
+  readonly faults: Readonly<Record<string, FaultReport>>;
+  readonly consumers: Readonly<Record<string, ConsumerReport>>;
+}
+
+/** A consumer's effects and its records are two findings; they become one entry. */
+export function buildReport(options: {
+  effects: readonly Finding[];
+  records: readonly Finding[];
+  faults: Readonly<Record<string, FaultReport>>;
+  seconds: number;
+}): Report {
+  const { effects, records, faults, seconds } = options;
+  const all = [...effects, ...records];
+  const consumers = effects.map(({ consumer, ...finding }) => {
+    const accounting = records.find((other) => other.consumer === consumer);
+    return [
+      consumer,
+      {
+        ...finding,
+        unaccounted: finding.unaccounted + (accounting?.unaccounted ?? 0),
+        examples: [...finding.examples, ...(accounting?.examples ?? [])],
+        records: { expected: accounting?.expected ?? 0, found: accounting?.found ?? 0, ...accounting?.details },
+      },
+    ] as const;
+  });
+  const total = (problem: 'lost' | 'doubled' | 'diverged' | 'unaccounted') =>
+    all.reduce((sum, finding) => sum + finding[problem], 0);
+  return {
+    lost: total('lost'),
+    doubled: total('doubled'),
+    diverged: total('diverged'),
+    unaccounted: total('unaccounted'),
+    seconds,
+    faults,
+    consumers: Object.fromEntries(consumers),
+  };
+}
+
+/** What keeps the run from being a success, in words; empty when every promise held and every fault was real. */
+export function failuresOf(report: Report): string[] {
+  const { lost, doubled, diverged, unaccounted } = report;
+  const problems = Object.entries({ lost, doubled, diverged, unaccounted })
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`);
+  const idle = Object.entries(report.faults).flatMap(([name, { injected, observed, evidence }]) => {
+    if (injected === 0) return [`the fault ${name} was asked for and never injected`];
+    return observed === 0 ? [`the fault ${name} was injected ${injected} times and never observed as ${evidence}`] : [];
+  });
+  const examples = Object.entries(report.consumers).flatMap(([consumer, { examples: lines }]) =>
+    lines.map((line) => `${consumer}: ${line}`),
+  );
+  return [...problems, ...idle, ...examples];
+}
+
+/** Columns of equal width; numbers to the right. */
+export function toTable(report: Report): string {
+  const heading = ['consumer', 'unit', 'expected', 'found', 'lost', 'doubled', 'diverged', 'unaccounted', 'records'];
+  const rows = Object.entries(report.consumers).map(([consumer, finding]) => [
+    consumer,
+    finding.unit,
+    ...[finding.expected, finding.found, finding.lost, finding.doubled, finding.diverged, finding.unaccounted],
+    `${finding.records.found}/${finding.records.expected}`,
+  ]);
+  const faults = Object.entries(report.faults).map(
+    ([name, { injected, observed, evidence }]) =>
+      `fault ${name}: ${injected} injected, ${observed} observed (${evidence})`,
+  );
+  return [...align([heading, ...rows]), ...faults].join('\n');
+}
+
+function align(rows: readonly (readonly (string | number)[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column < 2 ? String(cell).padEnd(widths[column] ?? 0) : String(cell).padStart(widths[column] ?? 0),
+      )
+      .join('  '),
+  );
+}
