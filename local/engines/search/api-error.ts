@@ -70,7 +70,7 @@ export class ShardError extends SearchApiError {
   }
 
   override toJSON(): unknown {
-    const failed = [{ shard: 0, reason: this.#cause }];
+    const failed = [{ shard: 0, index: this.#cause.index, reason: this.#cause }];
     const outer = {
       type: 'search_phase_execution_exception',
       reason: 'all shards failed',

@@ -1,4 +1,4 @@
-import { type FieldValue, parseFieldValue } from '../../../shared/services/opensearch/field-value.ts';
+import { type FieldValue, type Interval, parseOperand } from '../../../shared/services/opensearch/field-value.ts';
 import { isJsonObject, type JsonObject } from '../../../shared/services/opensearch/json.ts';
 import type { FieldValues } from '../../../shared/services/opensearch/mapping.ts';
 import { badRequest, illegalArgument, parsingError, ShardError } from './api-error.ts';
@@ -74,8 +74,10 @@ function equalsAny(index: SearchIndex, field: string, values: readonly unknown[]
     const found = values.flatMap((value) => [...(index.text(field)?.term(String(value)) ?? [])]);
     return scored(new Map(found));
   }
-  const wanted = new Set(values.map((value) => operand(index, field, value)));
-  return anyValue(field, (value) => wanted.has(value));
+  const operands = values.map((value) => operand(index, field, value));
+  const single = new Set(operands.filter(({ from, to }) => from === to).map(({ from }) => from));
+  const wide = operands.filter(({ from, to }) => from !== to);
+  return anyValue(field, (value) => single.has(value) || wide.some(({ from, to }) => from <= value && value <= to));
 }
 
 function range(body: JsonObject, index: SearchIndex): Matcher {
@@ -91,13 +93,13 @@ function range(body: JsonObject, index: SearchIndex): Matcher {
     });
   }
   const bounds = [
-    { bound: gt, holds: (value: FieldValue, limit: FieldValue) => value > limit },
-    { bound: gte, holds: (value: FieldValue, limit: FieldValue) => value >= limit },
-    { bound: lt, holds: (value: FieldValue, limit: FieldValue) => value < limit },
-    { bound: lte, holds: (value: FieldValue, limit: FieldValue) => value <= limit },
-  ].flatMap(({ bound, holds }) =>
-    bound === undefined || bound === null ? [] : [{ limit: operand(index, field, bound), holds }],
-  );
+    { bound: gt, holds: (value: FieldValue, { to }: Interval) => value > to },
+    { bound: gte, holds: (value: FieldValue, { from }: Interval) => value >= from },
+    { bound: lt, holds: (value: FieldValue, { from }: Interval) => value < from },
+    { bound: lte, holds: (value: FieldValue, { to }: Interval) => value <= to },
+  ]
+    .filter(({ bound }) => bound !== undefined && bound !== null)
+    .map(({ bound, holds }) => ({ limit: operand(index, field, bound), holds }));
   return anyValue(field, (value) => bounds.every(({ limit, holds }) => holds(value, limit)));
 }
 
@@ -153,9 +155,9 @@ function anyValue(field: string, test: (value: FieldValue) => boolean): Matcher 
   return ({ document }) => (document.values.get(field)?.some(test) ? 1 : undefined);
 }
 
-function operand(index: SearchIndex, field: string, value: unknown): FieldValue {
+function operand(index: SearchIndex, field: string, value: unknown): Interval {
   const type = index.mapping.typeOf(field);
-  const parsed = type === undefined || value === null ? undefined : parseFieldValue(type, value);
+  const parsed = type === undefined || value === null ? undefined : parseOperand(type, value);
   if (parsed !== undefined) return parsed;
   const reason =
     type === 'date'

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../shared/services/opensearch/json.ts';
 import { addAlias, listAliases, removeAlias, updateAliases } from './aliases.ts';
-import { illegalArgument, parsingError } from './api-error.ts';
+import { badRequest, illegalArgument, parsingError } from './api-error.ts';
 import { bulk } from './bulk.ts';
 import type { Cluster } from './cluster.ts';
 import { catAliases, catIndices, describeIndices, describeMappings, engineInfo } from './cluster-info.ts';
@@ -226,7 +226,7 @@ function jsonBody({ text }: Call): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw illegalArgument(`the body is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw badRequest('json_parse_exception', `the body is not JSON: ${error instanceof Error ? error.message : error}`);
   }
 }
 

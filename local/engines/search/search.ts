@@ -26,8 +26,7 @@ export function search(cluster: Cluster, request: SearchCall): string {
   const hits = matching(cluster.targets(request.expression), options.query, options.sort);
   const sorted = sortHits(hits, options.sort);
   const page = sorted.slice(options.from, options.from + options.size).map((hit) => hitJson(hit, options));
-  const scored = options.sort.length === 0 || options.sort.some(({ field }) => field === '_score');
-  const best = scored && page.length > 0 ? Math.max(...hits.map(({ score }) => score)) : null;
+  const best = options.sort.length === 0 && page.length > 0 ? Math.max(...hits.map(({ score }) => score)) : null;
   const head = JSON.stringify({ took: 0, timed_out: false, _shards: shards }).slice(0, -1);
   const total = totalMember(hits.length, options.trackTotalHits);
   return `${head},"hits":{${total}"max_score":${best},"hits":[${page.join(',')}]}}`;
@@ -125,7 +124,10 @@ function hitJson(hit: Hit, { sort, source, version, seqNo }: SearchOptions): str
     ...(seqNo ? { _seq_no: stored.seqNo, _primary_term: 1 } : {}),
     _score: scored ? hit.score : null,
   });
-  const values = sort.map((key) => sortValue(hit, key));
+  // As OpenSearch shows them, except that a missing value is null and not the largest or smallest long.
+  const values = sort
+    .map((key) => sortValue(hit, key))
+    .map((value) => (typeof value === 'boolean' ? Number(value) : value));
   const tail = sort.length === 0 ? '' : `,"sort":${JSON.stringify(values)}`;
   return `${head.slice(0, -1)}${sourceMember(stored.document.sourceJson, source)}${tail}}`;
 }

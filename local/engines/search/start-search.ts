@@ -54,6 +54,8 @@ export async function startSearch(options: {
   });
   app.onError((error) => errorReply(error));
   const server = await listenOnLoopback({ port: options.port, listener: getRequestListener(app.fetch) });
+  // OpenSearch keeps idle connections; one that is cut just as a client uses it again would look like an outage.
+  server.keepAliveTimeout = 0;
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   return {

@@ -40,11 +40,13 @@ function scores(results: readonly { id: unknown; score: number }[]): ReadonlyMap
 
 /**
  * Words as Unicode's UAX 29 divides text, as far as letters, digits and the signs between them go: `jane.doe`,
- * `o'neil`, `3,000` and `a:b` are one word each; `foo-bar` and `a@b` are two. Ideographs are not split.
+ * `o'neil`, `3,000` and `a:b` are one word each; `foo-bar` and `a@b` are two; ideographs and hiragana stand alone.
  */
 function tokenize(text: string): string[] {
   return text.match(words) ?? [];
 }
 
-const words =
-  /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=[\p{L}\p{M}])[.:'’](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
+const alone = String.raw`[\p{Script=Han}\p{Script=Hiragana}]`;
+const inWord = String.raw`[[\p{L}\p{M}\p{N}_]--${alone}]`;
+const between = String.raw`(?:(?<=[\p{L}\p{M}])[.:'’](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))`;
+const words = new RegExp(`${alone}|${inWord}+(?:${between}${inWord}+)*`, 'gv');

@@ -74,6 +74,7 @@ export function mappingJson(node: ObjectNode | FieldNode): JsonObject {
       ...(node.subfields.size === 0 ? {} : { fields: mapOf(node.subfields) }),
     };
   }
+  if (node.enabled && node.properties.size === 0 && node.dynamic === 'true') return { type: 'object' };
   return {
     ...(node.enabled ? {} : { type: 'object', enabled: false }),
     ...(node.dynamic === 'true' ? {} : { dynamic: node.dynamic }),

@@ -18,7 +18,7 @@ export class Mapping {
   }
 
   toJSON(): JsonObject {
-    return mappingJson(this.#root);
+    return this.#root.properties.size === 0 && this.#root.dynamic === 'true' ? {} : mappingJson(this.#root);
   }
 
   /** The type of a field or subfield, or `undefined` when no document or declaration has named it. */
@@ -97,7 +97,7 @@ class DocumentWalk {
       const where = `failed to parse field [${path}] of type [${node.type}] in document with id '${this.#id}'`;
       throw new MappingError({ reason: `${where}. Preview of field's value: '${preview}'` });
     }
-    if (node.ignoreAbove === undefined || String(value).length <= node.ignoreAbove) {
+    if (value !== null && String(value).length <= (node.ignoreAbove ?? Number.POSITIVE_INFINITY)) {
       const values = this.values.get(path);
       if (values === undefined) this.values.set(path, [value]);
       else values.push(value);

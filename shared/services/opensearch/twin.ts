@@ -1,4 +1,4 @@
-import { parseFieldValue } from './field-value.ts';
+import { type FieldValue, parseOperand } from './field-value.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { type FieldValues, Mapping } from './mapping.ts';
 import { MappingError } from './mapping-nodes.ts';
@@ -122,12 +122,13 @@ function find(index: TwinIndex, { filters, limit, fields }: SearchRequest): Stor
 function compile(mapping: Mapping, filter: SearchFilter): (values: FieldValues) => boolean {
   const type = mapping.typeOf(filter.field);
   if (type === undefined) return () => false;
-  const operand = parseFieldValue(type, 'equals' in filter ? filter.equals : filter.below);
+  const operand = parseOperand(type, 'equals' in filter ? filter.equals : filter.below);
   if (operand === undefined) {
     throw new SearchServiceError({ action: 'search', status: 400, errorType: 'search_phase_execution_exception' });
   }
-  return (values) =>
-    values.get(filter.field)?.some((value) => ('equals' in filter ? value === operand : value < operand)) ?? false;
+  const holds = (value: FieldValue) =>
+    'equals' in filter ? operand.from <= value && value <= operand.to : value < operand.from;
+  return (values) => values.get(filter.field)?.some(holds) ?? false;
 }
 
 function view(
