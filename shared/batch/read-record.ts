@@ -2,7 +2,7 @@ import type { Change } from '../change/change.ts';
 import { streamViewTypeField } from '../change/from-stream.ts';
 import { sameImage } from '../change/same-image.ts';
 import type { Reading } from './batch.ts';
-import { FatalConfigError, isPipelineError, PoisonRecordError } from './errors.ts';
+import { type ErrorCode, FatalConfigError, isPipelineError, PoisonRecordError } from './errors.ts';
 
 /** Parses one record and asks the consumer's effects. Both are pure, so what they throw they would throw again: poison. */
 export function readRecord<Request>(
@@ -34,18 +34,14 @@ function changesNothing({ op, oldImage, newImage }: Change): boolean {
 
 function toPoison(
   error: unknown,
-  codes: {
-    readonly invalid: 'undecodable-record' | 'invalid-attribute';
-    readonly other: 'undecodable-record' | 'effects-failed';
-  },
+  codes: { readonly invalid: ErrorCode; readonly other: ErrorCode },
 ): { readonly kind: 'poison'; readonly error: PoisonRecordError } {
-  if (isPipelineError(error) && error.disposition === 'abort') throw error;
-  if (!(error instanceof Error)) return { kind: 'poison', error: new PoisonRecordError(codes.other, String(error)) };
-  if (error.name !== 'InvalidRecordError') {
-    return { kind: 'poison', error: new PoisonRecordError(codes.other, error.message, { cause: error }) };
-  }
-  if ('field' in error && error.field === streamViewTypeField) {
+  const isInvalid = error instanceof Error && error.name === 'InvalidRecordError';
+  if (isInvalid && 'field' in error && error.field === streamViewTypeField) {
     throw new FatalConfigError('configuration', `${error.message}: set the table's StreamViewType`, { cause: error });
   }
-  return { kind: 'poison', error: new PoisonRecordError(codes.invalid, error.message, { cause: error }) };
+  if (isPipelineError(error) && error.disposition === 'abort') throw error;
+  const code = isInvalid ? codes.invalid : isPipelineError(error) ? error.code : codes.other;
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'poison', error: new PoisonRecordError(code, message, { cause: error }) };
 }

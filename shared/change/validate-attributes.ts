@@ -31,15 +31,6 @@ const keyReaders: { readonly [type in KeyAttribute['type']]: Reader } = {
   B: readBinary,
 };
 
-/** The entity this item is, by the definitions' `match` in their order; `undefined`: none of the table's. */
-export function findEntity(table: TableDefinition, image: AttributeMap): EntityDefinition | undefined {
-  return table.entities.find(({ match }) => {
-    if (match === undefined) return true;
-    const value: unknown = image[match.attribute];
-    return isString(value) && value.S.startsWith(match.prefix);
-  });
-}
-
 /**
  * Checks the attributes that a consumer declares to read, and no others: an error elsewhere is not its concern.
  *
@@ -67,8 +58,4 @@ function rule(table: TableDefinition, entity: EntityDefinition, name: string): {
   const key = [table.partitionKey, table.sortKey].find((candidate) => candidate?.name === name);
   if (key !== undefined) return { read: keyReaders[key.type], required: true };
   throw new TypeError(`entity ${entity.name} of table ${table.name} defines no attribute ${name}`);
-}
-
-function isString(value: unknown): value is { readonly S: string } {
-  return typeof value === 'object' && value !== null && 'S' in value && typeof value.S === 'string';
 }

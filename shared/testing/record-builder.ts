@@ -1,4 +1,5 @@
-import type { AttributeMap, AttributeValue } from '../change/attribute-value.ts';
+import type { AttributeMap } from '../change/attribute-value.ts';
+import { encodeImagesAgain, type Images } from './record-builder-binary.ts';
 import { type PlainItem, toImage } from './record-builder-item.ts';
 
 /**
@@ -12,6 +13,14 @@ export interface RecordBuilder<Record> {
   remove(oldImage: PlainItem, at?: RecordPlace): Record;
   /** A removal by time to live. */
   expire(oldImage: PlainItem, at?: RecordPlace): Record;
+  /** From images as DynamoDB has them. */
+  record(change: WireChange, at?: RecordPlace): Record;
+}
+
+export interface WireChange extends Images {
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  /** A removal by time to live. @default false */
+  readonly isTimeToLive?: boolean;
 }
 
 export interface RecordPlace {
@@ -61,7 +70,7 @@ export interface KinesisRecord {
   readonly eventSourceARN: string;
 }
 
-type EventName = 'INSERT' | 'MODIFY' | 'REMOVE';
+type EventName = WireChange['eventName'];
 
 interface UserIdentity {
   readonly type: string;
@@ -146,8 +155,6 @@ export function kinesisRecords(options: RecordBuilderOptions = {}): RecordBuilde
   });
 }
 
-type Images = { readonly Keys: AttributeMap; readonly NewImage?: AttributeMap; readonly OldImage?: AttributeMap };
-
 interface Draft {
   readonly eventName: EventName;
   readonly images: Images;
@@ -160,35 +167,30 @@ interface Draft {
 function builder<Record>(options: RecordBuilderOptions, finish: (draft: Draft) => Record): RecordBuilder<Record> {
   const keyNames = options.keyNames ?? ['id'];
   let count = 0n;
-  const build = (
-    eventName: EventName,
-    images: { oldImage?: PlainItem; newImage?: PlainItem },
-    at: RecordPlace = {},
-    userIdentity?: UserIdentity,
-  ): Record => {
+  const record = ({ eventName, isTimeToLive, Keys, OldImage, NewImage }: WireChange, at: RecordPlace = {}): Record => {
     count += 1n;
     const sequenceNumber = at.sequenceNumber ?? `${firstSequenceNumber + count}`;
-    const oldImage = images.oldImage && toImage(images.oldImage);
-    const newImage = images.newImage && toImage(images.newImage);
     return finish({
       eventName,
-      images: {
-        Keys: pick(newImage ?? oldImage ?? {}, keyNames),
-        ...(newImage === undefined ? {} : { NewImage: newImage }),
-        ...(oldImage === undefined ? {} : { OldImage: oldImage }),
-      },
+      images: { Keys, ...(NewImage && { NewImage }), ...(OldImage && { OldImage }) },
       sequenceNumber,
       microseconds: at.createdAtMicroseconds ?? firstCreationMicroseconds + count * 1_000_000n,
       eventId: at.eventId ?? toUuid(sequenceNumber),
-      ...(userIdentity === undefined ? {} : { userIdentity }),
+      ...(isTimeToLive ? { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } } : {}),
     });
   };
+  const toImages = (images: { readonly OldImage?: PlainItem; readonly NewImage?: PlainItem }): Images => {
+    const NewImage = images.NewImage && toImage(images.NewImage);
+    const OldImage = images.OldImage && toImage(images.OldImage);
+    const Keys = pick(NewImage ?? OldImage ?? {}, keyNames);
+    return { Keys, ...(NewImage && { NewImage }), ...(OldImage && { OldImage }) };
+  };
   return {
-    insert: (newImage, at) => build('INSERT', { newImage }, at),
-    modify: (oldImage, newImage, at) => build('MODIFY', { oldImage, newImage }, at),
-    remove: (oldImage, at) => build('REMOVE', { oldImage }, at),
-    expire: (oldImage, at) =>
-      build('REMOVE', { oldImage }, at, { type: 'Service', principalId: 'dynamodb.amazonaws.com' }),
+    record,
+    insert: (NewImage, at) => record({ eventName: 'INSERT', ...toImages({ NewImage }) }, at),
+    modify: (OldImage, NewImage, at) => record({ eventName: 'MODIFY', ...toImages({ OldImage, NewImage }) }, at),
+    remove: (OldImage, at) => record({ eventName: 'REMOVE', ...toImages({ OldImage }) }, at),
+    expire: (OldImage, at) => record({ eventName: 'REMOVE', isTimeToLive: true, ...toImages({ OldImage }) }, at),
   };
 }
 
@@ -199,28 +201,4 @@ function pick(image: AttributeMap, names: readonly string[]): AttributeMap {
 function toUuid(sequenceNumber: string): string {
   const hex = BigInt(sequenceNumber).toString(16).padStart(32, '0').slice(-32);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
-function encodeImagesAgain({ Keys, NewImage, OldImage }: Images): Images {
-  return {
-    Keys: mapValues(Keys, encodeBinaryAgain),
-    ...(NewImage === undefined ? {} : { NewImage: mapValues(NewImage, encodeBinaryAgain) }),
-    ...(OldImage === undefined ? {} : { OldImage: mapValues(OldImage, encodeBinaryAgain) }),
-  };
-}
-
-/** Kinesis Data Streams for DynamoDB encodes binary twice. @see DynamoDB Developer Guide, "Kinesis Data Streams" */
-function encodeBinaryAgain(value: AttributeValue): AttributeValue {
-  if ('B' in value) return { B: Buffer.from(value.B).toString('base64') };
-  if ('BS' in value) return { BS: value.BS.map((member) => Buffer.from(member).toString('base64')) };
-  if ('L' in value) return { L: value.L.map(encodeBinaryAgain) };
-  if ('M' in value) return { M: mapValues(value.M, encodeBinaryAgain) };
-  return value;
-}
-
-function mapValues<From, To>(
-  object: { readonly [name: string]: From },
-  change: (value: From) => To,
-): { [name: string]: To } {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
 }
