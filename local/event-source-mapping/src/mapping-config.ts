@@ -150,7 +150,8 @@ function startProblems(settings: MappingSettings, nowMs: number): string[] {
 function supportProblems(settings: MappingSettings): string[] {
   const problems: string[] = [];
   const destination = settings.DestinationConfig?.OnFailure?.Destination;
-  if ((settings.ParallelizationFactor ?? 1) > 1) {
+  const parallel = settings.ParallelizationFactor ?? 1;
+  if (parallel > 1 && parallel <= 10) {
     problems.push(
       'ParallelizationFactor above 1 is not supported yet: leave it out, or deploy with it and run with 1.',
     );

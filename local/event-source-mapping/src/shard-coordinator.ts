@@ -14,7 +14,9 @@ export class ShardCoordinator {
   readonly #workers = new Map<string, ShardWorker>();
   readonly #running = new Map<string, Promise<void>>();
   #shards: readonly SourceShard[] = [];
-  #wake: () => void = () => {};
+  #nap: AbortController | undefined;
+  /** A shard ended, or the session does, while nobody was napping. */
+  #woken = false;
   #broken: { readonly error: unknown } | undefined;
 
   constructor(session: Session) {
@@ -29,7 +31,7 @@ export class ShardCoordinator {
     try {
       while (!drain.aborted && !this.#broken) {
         await this.#discover();
-        await this.#nap();
+        await this.#rest();
       }
     } catch (error) {
       if (!(error instanceof AbandonedError)) throw error;
@@ -104,14 +106,20 @@ export class ShardCoordinator {
   }
 
   /** Until the next discovery is due, or a shard ends, whose children may be waiting. */
-  async #nap(): Promise<void> {
-    const { clock, drain, tuning } = this.#session;
-    if (drain.aborted || this.#broken) return;
+  async #rest(): Promise<void> {
+    const { clock, tuning } = this.#session;
     const nap = new AbortController();
-    this.#wake = () => nap.abort();
+    this.#nap = nap;
+    if (this.#woken) nap.abort();
     const knowsShards = this.#shards.length > 0;
     await clock.sleep(knowsShards ? tuning.discoveryIntervalMs : tuning.polling.idleMs, nap.signal);
-    this.#wake = () => {};
+    this.#nap = undefined;
+    this.#woken = false;
+  }
+
+  #wake(): void {
+    this.#woken = true;
+    this.#nap?.abort();
   }
 
   #finished(shardId: string): boolean {

@@ -116,6 +116,7 @@ export class ShardReader {
 
   #recover(error: unknown): void {
     const name = error instanceof Error ? error.name : '';
+    this.#failures += 1;
     // A LATEST iterator taken anew skips what came in between, so it is given up only when it is of no use.
     const replaceable = this.#lastRead !== undefined || this.#start.kind !== 'LATEST';
     if (name === 'TrimmedDataAccessException' && !this.#mayRepeat) {
@@ -128,7 +129,6 @@ export class ShardReader {
       if (!replaceable) this.#reportGap();
     } else {
       if (replaceable && !THROTTLED.has(name)) this.#iterator = undefined;
-      this.#failures += 1;
       this.#session.observe({ kind: 'problem', operation: 'read the shard', error }, this.#shardId);
     }
   }

@@ -108,6 +108,8 @@ export class ShardWorker {
     this.#inFlight = records;
     this.#attempt = attempt;
     if (last) this.#iteratorAgeMs = Math.max(0, clock.nowMs() - last.arrivalMs);
+    const [first] = records;
+    if (first && this.#windows.lengthMs > 0) this.#window ??= windowOf(first, this.#windows.lengthMs);
     const event = this.#eventOf(records);
     const { verdict, requestId } = await invokeOnce(this.#session, { shardId: this.#shardId, event, records, attempt });
     this.#requestId = requestId;
@@ -143,8 +145,7 @@ export class ShardWorker {
   #eventOf(records: readonly SourceRecord[]): MappingEvent {
     const [first] = records;
     if (this.#windows.lengthMs === 0 || !first) return { Records: records.map(({ record }) => record) };
-    this.#window ??= windowOf(first, this.#windows.lengthMs);
-    return windowEvent(this.#windows, this.#window, records);
+    return windowEvent(this.#windows, this.#window ?? windowOf(first, this.#windows.lengthMs), records);
   }
 
   /** The final invocation. The shard stays suspended until it succeeds; whether it did. */

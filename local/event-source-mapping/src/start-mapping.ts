@@ -122,6 +122,7 @@ class MappingRun implements RunningMapping {
     } catch (error) {
       this.#state = 'Stopped';
       this.#stop.abort();
+      drain.abort();
       this.#end.reject(error);
     }
   }
