@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { AttributeMap, AttributeValue } from '../../change/attribute-value.ts';
+import type { AttributeMap } from '../../change/attribute-value.ts';
 import { InvalidRecordError } from '../../change/invalid-record.ts';
+import { keyText } from '../../change/key-text.ts';
+import { readBoolean, readDecimal, readString, readStringSet, readTimestamp } from '../../change/read-attribute.ts';
 import type { AttributeDefinition, EntityDefinition, TableDefinition } from '../../change/table-definition.ts';
 
 /** A document's own attributes, ready for JSON. Numbers are texts: `_source` keeps all their digits. */
-export type DocumentFields = Readonly<Record<string, string | boolean | readonly string[]>>;
+export type DocumentFields = Readonly<Record<string, FieldValue>>;
+
+type FieldValue = string | boolean | readonly string[];
 
 /** What tributary keeps in each document beside the item's attributes. */
 export interface ChangeMark {
@@ -17,17 +21,18 @@ export interface ChangeMark {
 
 export const changeMarkField = 'tributary';
 
+const maximumIdBytes = 512;
+
 /**
- * The attributes of an image that the table definition wants searched, typed for the index.
+ * The attributes of an image that the table definition wants searched.
  *
  * @throws {InvalidRecordError} when a value is of another type than the definition says.
  */
 export function documentFields(image: AttributeMap, entity: EntityDefinition): DocumentFields {
-  const fields: Record<string, string | boolean | readonly string[]> = {};
-  for (const [name, attribute] of Object.entries(entity.attributes)) {
-    const value = image[name];
-    if (attribute.search === undefined || value === undefined || 'NULL' in value) continue;
-    fields[name] = fieldOf(value, { name, attribute });
+  const fields: Record<string, FieldValue> = {};
+  for (const [name, { search, type }] of Object.entries(entity.attributes)) {
+    const value = search === undefined ? undefined : readers[type](image, name);
+    if (value !== undefined) fields[name] = value;
   }
   return fields;
 }
@@ -37,45 +42,37 @@ export function documentJson(fields: DocumentFields, mark: ChangeMark): string {
 }
 
 /**
- * One text for a key, distinct for distinct keys. A key of a single text is the text itself; longer than OpenSearch's
- * 512 bytes becomes its hash.
+ * One text for a key, distinct for distinct keys. A key of a single text is the text itself; what is longer than
+ * OpenSearch takes becomes its hash.
  */
-export function documentId(keys: AttributeMap, table: TableDefinition): string {
-  const names = [table.partitionKey.name, ...(table.sortKey === undefined ? [] : [table.sortKey.name])];
-  const parts = names.map((name) => keyText(keys[name], name));
-  const id = parts.length === 1 ? (parts[0] ?? '') : parts.map(encodeURIComponent).join('/');
-  return Buffer.byteLength(id) <= 512 ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`;
+export function documentId(keys: AttributeMap, { partitionKey, sortKey }: TableDefinition): string {
+  const plain = sortKey === undefined && partitionKey.type === 'S';
+  const id = plain ? readString(keys, partitionKey.name, 'keys') : keyText(keys);
+  if (id === undefined) throw new InvalidRecordError(`keys.${partitionKey.name}`, 'is missing');
+  return Buffer.byteLength(id) <= maximumIdBytes ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`;
 }
 
-function keyText(value: AttributeValue | undefined, name: string): string {
-  if (value !== undefined && 'S' in value) return value.S;
-  if (value !== undefined && 'N' in value) return value.N;
-  if (value !== undefined && 'B' in value) return value.B;
-  throw new InvalidRecordError(`keys.${name}`, 'is missing or of a type that no key can have');
-}
+type Reader = (image: AttributeMap, name: string) => FieldValue | undefined;
 
-function fieldOf(value: AttributeValue, declared: { name: string; attribute: AttributeDefinition }) {
-  const { name, attribute } = declared;
-  switch (attribute.search) {
-    case 'keyword':
-    case 'text':
-      if ('S' in value) return value.S;
-      if ('SS' in value) return value.SS;
-      break;
-    case 'decimal':
-      if ('N' in value) return value.N;
-      break;
-    case 'date':
-      if ('S' in value && !Number.isNaN(Date.parse(value.S))) return value.S;
-      break;
-    case 'boolean':
-      if ('BOOL' in value) return value.BOOL;
-      break;
-    case undefined:
-  }
-  throw new InvalidRecordError(`image.${name}`, `cannot be indexed as ${attribute.search}: it is ${typeOf(value)}`);
-}
+const path = 'newImage';
 
-function typeOf(value: AttributeValue): string {
-  return `of DynamoDB type ${Object.keys(value)[0] ?? 'unknown'}, or text that is not such a value`;
+const readers: Readonly<Record<AttributeDefinition['type'], Reader>> = {
+  string: (image, name) => readString(image, name, path),
+  decimal: (image, name) => readDecimal(image, name, path),
+  epochSeconds: (image, name) => readDecimal(image, name, path),
+  boolean: (image, name) => readBoolean(image, name, path),
+  timestamp: (image, name) => {
+    readTimestamp(image, name, path);
+    return readString(image, name, path);
+  },
+  stringSet: (image, name) => readStringSet(image, name, path),
+  binary: (_image, name) => notSearchable(name),
+  map: (_image, name) => notSearchable(name),
+};
+
+function notSearchable(name: string): never {
+  throw new InvalidRecordError(
+    `${path}.${name}`,
+    'is a map or binary, which no search type takes: see the table definition',
+  );
 }

@@ -36,14 +36,14 @@ export function searchIndexFor(table: TableDefinition) {
     aliasFilter: { term: { 'tributary.deleted': false } },
     mappings: {
       // An attribute that nobody declared never widens the mapping, and never refuses a document.
-      dynamic: false,
+      dynamic: false as const,
       properties: {
         ...Object.fromEntries(searched),
         tributary: {
           properties: {
-            changes: { type: 'keyword' },
-            changedAt: { type: 'date' },
-            deleted: { type: 'boolean' },
+            changes: { type: 'keyword' as const },
+            changedAt: { type: 'date' as const },
+            deleted: { type: 'boolean' as const },
           },
         },
       },

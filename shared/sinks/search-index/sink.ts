@@ -3,7 +3,7 @@ import type { NewestRequest, NewestSink, Outcome } from '../../batch/sink.ts';
 import type { AttributeMap } from '../../change/attribute-value.ts';
 import type { Change } from '../../change/change.ts';
 import { InvalidRecordError } from '../../change/invalid-record.ts';
-import { changeIdentity } from '../../change/version.ts';
+import { changeIdentity, localOrderProblem } from '../../change/version.ts';
 import type { BulkResult, IndexOperation, SearchService } from '../../services/opensearch/port.ts';
 import { classifyCall, classifyResult } from './classify.ts';
 import { type ChangeMark, changeMarkField, type DocumentFields, documentJson } from './document.ts';
@@ -20,7 +20,8 @@ export interface SearchIndexOptions {
   readonly index: string;
   /** Reads the item as it is now, consistently; undefined when it is gone. */
   readonly readItem: (keys: AttributeMap) => Promise<AttributeMap | undefined>;
-  readonly fieldsOf: (image: AttributeMap) => DocumentFields;
+  /** Undefined when the item is not to be found in this index. */
+  readonly fieldsOf: (image: AttributeMap) => DocumentFields | undefined;
 }
 
 type Request = NewestRequest<DocumentWrite>;
@@ -154,15 +155,10 @@ function indexOperation(
   };
 }
 
-function versionOf({ createdAt }: Change): bigint {
-  if (createdAt.precision !== 'microsecond') {
-    throw new FatalConfigError(
-      'configuration',
-      `Creation times come with ${createdAt.precision} precision, which cannot order changes. Set ` +
-        'ApproximateCreationDateTimePrecision of the table’s Kinesis streaming destination to MICROSECOND.',
-    );
-  }
-  return createdAt.microseconds;
+function versionOf(change: Change): bigint {
+  const problem = localOrderProblem(change);
+  if (problem !== undefined) throw new FatalConfigError('configuration', problem);
+  return change.createdAt.microseconds;
 }
 
 function resultAt(results: readonly BulkResult[], position: number): BulkResult {

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { printEnvironment } from './env.ts';
+import { runReplay } from './replay.ts';
+
+const program = new Command('tributary')
+  .description('Looks at a pipeline and replays what went through it.')
+  .showHelpAfterError('(tributary --help lists the commands)');
+
+program
+  .command('env')
+  .description('print the variables that point an AWS SDK at the running laptop pipeline')
+  .addHelpText('after', '\nExample:\n  eval "$(npx tributary env)" && node my-application.js')
+  .action(printEnvironment);
+
+program
+  .command('replay')
+  .description('run recorded batches through a consumer on in-memory twins and print the effects')
+  .argument('<file...>', 'batch files, Lambda events, on-failure documents or SQS messages; plain or gzip')
+  .option('--consumer <name>', 'the consumer to run; by default the one that the file names')
+  .addHelpText('after', '\nExample:\n  npx tributary replay fixtures/ordinary-stream.jsonl --consumer aggregates')
+  .action(runReplay);
+
+await program.parseAsync();

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import {
+  type Deliver,
+  type InvocationOutcome,
+  type MappingSettings,
+  memoryPositions,
+  type Observer,
+  type RunningMapping,
+  realClock,
+  type Source,
+  startMapping,
+} from '@tributary/event-source-mapping';
+import type { StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import type { FunctionHost } from '../functions/function-host.ts';
+
+export interface ConsumerMappingOptions {
+  readonly definition: StreamConsumerDefinition;
+  readonly source: Source;
+  readonly host: FunctionHost;
+  readonly failureBucketArn: string;
+  readonly deliver: Deliver;
+  readonly observer: Observer;
+}
+
+/** The consumer's event source mapping with every setting of its definition, as it is deployed. */
+export function startConsumerMapping(options: ConsumerMappingOptions): Promise<RunningMapping> {
+  const { definition, source, host, deliver, observer } = options;
+  return startMapping({
+    mapping: mappingSettings(definition, source.arn, options.failureBucketArn),
+    source,
+    invoke: async (event) => outcomeOf(await host.invoke(event)),
+    clock: realClock(),
+    random: Math.random,
+    positions: memoryPositions(),
+    deliver,
+    observer,
+    // A laptop has nobody to pay for polling, and nobody who waits a minute for a sink to come back.
+    tuning: {
+      polling: { idleMs: 100, behindMs: 0 },
+      backoff: { baseMs: 200, maximumMs: 2_000 },
+    },
+  });
+}
+
+function mappingSettings(
+  { name, trigger: { mapping } }: StreamConsumerDefinition,
+  eventSourceArn: string,
+  failureBucketArn: string,
+): MappingSettings {
+  return {
+    UUID: uuidOf(name),
+    EventSourceArn: eventSourceArn,
+    FunctionName: name,
+    StartingPosition: mapping.startingPosition,
+    BatchSize: mapping.batchSize,
+    MaximumBatchingWindowInSeconds: mapping.maximumBatchingWindowS,
+    ParallelizationFactor: mapping.parallelizationFactor,
+    MaximumRetryAttempts: mapping.maximumRetryAttempts,
+    MaximumRecordAgeInSeconds: mapping.maximumRecordAgeS,
+    BisectBatchOnFunctionError: mapping.bisectBatchOnFunctionError,
+    TumblingWindowInSeconds: mapping.tumblingWindowS,
+    FunctionResponseTypes: mapping.reportBatchItemFailures ? ['ReportBatchItemFailures'] : [],
+    DestinationConfig: { OnFailure: { Destination: failureBucketArn } },
+  };
+}
+
+function outcomeOf(result: Awaited<ReturnType<FunctionHost['invoke']>>): InvocationOutcome {
+  if (result.kind === 'returned') return result;
+  const { name, message } = result.error;
+  return { kind: 'functionError', error: { errorType: name, errorMessage: message } };
+}
+
+/** The same consumer keeps its mapping's identity from start to start, and with it the prefix of its failure objects. */
+function uuidOf(name: string): string {
+  const digits = createHash('sha256').update(`event-source-mapping/${name}`).digest('hex');
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `4${digits.slice(13, 16)}`,
+    `8${digits.slice(17, 20)}`,
+    digits.slice(20, 32),
+  ].join('-');
+}
