@@ -15,8 +15,6 @@ export interface SendOptions {
   /** Requests in flight at once. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
-  /** Called after each step with the number of writes sent so far. */
-  readonly onProgress: (writes: number) => void;
 }
 
 /**
@@ -25,10 +23,9 @@ export interface SendOptions {
  * @throws {Error} naming the user whose write failed; the others are abandoned.
  */
 export async function sendWorkload(options: SendOptions): Promise<void> {
-  const { client, table, steps, concurrency, signal, onProgress } = options;
+  const { client, table, steps, concurrency, signal } = options;
   const lastOfUser = new Map<string, Promise<void>>();
   const queue = steps.values();
-  let sent = 0;
 
   // Lanes take steps in order, so whatever a step waits for was taken before it: they cannot wait for each other.
   const lane = async (): Promise<void> => {
@@ -38,8 +35,6 @@ export async function sendWorkload(options: SendOptions): Promise<void> {
       const done = Promise.all(before).then(() => send(client, table, step));
       for (const { id } of step) lastOfUser.set(id, done);
       await done;
-      sent += step.length;
-      onProgress(sent);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, lane));

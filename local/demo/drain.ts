@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { names } from '../pipeline/names.ts';
+import type { Pipeline } from '../pipeline/start-pipeline.ts';
+import { readTable } from './checkers/read-tables.ts';
+
+/** The bound for 2,000 users; smaller runs get the same, larger ones their share more. */
+const boundMs = 60_000;
+const usersWithinBound = 2000;
+const pollMs = 100;
+
+/** Ledger rows of mails that are still to be sent, or of which nothing has been heard yet. */
+const openStates = ['reserved', 'sending', 'refused'];
+
+/**
+ * Resolves, with the milliseconds it took, when no record and no mail waits anywhere.
+ *
+ * @throws {Error} with what is still behind when the time is up.
+ */
+export async function drain(options: { pipeline: Pipeline; users: number; signal: AbortSignal }): Promise<number> {
+  const { pipeline, users, signal } = options;
+  const began = performance.now();
+  const limitMs = boundMs * Math.max(1, users / usersWithinBound);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint: pipeline.endpoints.dynamodb, region: names.region, credentials });
+  let openMails = 0;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const settled = await pipeline.settled();
+      if (settled) {
+        const ledger = await readTable(client, 'email-ledger');
+        openMails = ledger.filter(({ state }) => openStates.includes(state?.S ?? '')).length;
+        if (openMails === 0) return performance.now() - began;
+      }
+      if (performance.now() - began > limitMs) throw new Error(notDrained(pipeline, { limitMs, openMails }));
+      await delay(pollMs);
+    }
+  } finally {
+    client.destroy();
+  }
+}
+
+function notDrained(
+  { consumers, destination }: Pipeline,
+  { limitMs, openMails }: { limitMs: number; openMails: number },
+) {
+  const behind = consumers
+    .map((consumer) => consumer.status())
+    .filter((status) => (status.behind ?? 0) > 0)
+    .map(({ name, behind: count, functionErrors }) => `${name} has ${count} records left, ${functionErrors} failures`);
+  const bridge = destination.stats().behind;
+  if (bridge > 0) behind.push(`the table's Kinesis destination has ${bridge} changes left`);
+  if (openMails > 0) behind.push(`${openMails} mails are neither sent nor given up`);
+  return `Not drained ${limitMs / 1000} s after the last write: ${behind.join('; ')}`;
+}

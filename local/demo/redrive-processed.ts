@@ -1,0 +1,70 @@
+/**
+ * Puts batches that the aggregates have counted already through the redrive of failure objects, as an operator may do
+ * by mistake, and as happens when a mapping gives up on a batch whose function had succeeded. Nothing may change: the
+ * recount that follows would show it.
+ */
+
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { totals } from '../../functions/aggregates/totals.ts';
+import { table } from '../../functions/table.ts';
+import { names } from '../pipeline/names.ts';
+import type { DeliveredBatch } from './delivered-batches.ts';
+
+export interface RedriveOptions {
+  /** Where the sources under test are: their own redrive is what runs. */
+  readonly root: string;
+  readonly dynamodbEndpoint: string;
+  readonly batches: readonly DeliveredBatch[];
+}
+
+/** Answers how many records were redriven. */
+export async function redriveProcessed({ root, dynamodbEndpoint, batches }: RedriveOptions): Promise<number> {
+  const { redriveBatch, aggregateEffects, parseStreamRecord, dynamoDbClient } = await load(root);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint: dynamodbEndpoint, region: names.region, credentials });
+  const dependencies = {
+    dynamodb: dynamoDbClient(client),
+    clock: { nowMs: () => Date.now(), sleep: () => Promise.resolve() },
+    random: Math.random,
+    tables: { counters: 'aggregates', checkpoints: 'aggregates-checkpoints' },
+  };
+  let redriven = 0;
+  try {
+    for (const { shardId, records } of batches) {
+      const outcomes = await redriveBatch(
+        {
+          consumer: 'aggregates',
+          records,
+          shardId,
+          parse: (record) => parseStreamRecord(record, { region: names.region, shardId }),
+          effects: aggregateEffects({ table, totals }),
+          deadLetters: { store: () => Promise.reject(new Error('A record that was counted is no dead letter')) },
+          limits: { remainingMs: () => 60_000 },
+        },
+        dependencies,
+      );
+      redriven += outcomes.length;
+    }
+    return redriven;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** From the sources under test, which a sabotage has changed, instead of from beside this file. */
+async function load(root: string) {
+  const source = (path: string) => pathToFileURL(join(root, 'shared', path)).href;
+  const redrive: typeof import('../../shared/sinks/aggregates/redrive-batch.ts') = await import(
+    source('sinks/aggregates/redrive-batch.ts')
+  );
+  const effects: typeof import('../../shared/sinks/aggregates/effects.ts') = await import(
+    source('sinks/aggregates/effects.ts')
+  );
+  const parse: typeof import('../../shared/change/from-stream.ts') = await import(source('change/from-stream.ts'));
+  const client: typeof import('../../shared/services/dynamodb/client.ts') = await import(
+    source('services/dynamodb/client.ts')
+  );
+  return { ...redrive, ...effects, ...parse, ...client };
+}

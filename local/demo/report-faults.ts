@@ -1,0 +1,61 @@
+import type { Proxies } from '../faults/proxies.ts';
+import type { Pipeline } from '../pipeline/start-pipeline.ts';
+import type { Chapter } from './chapters.ts';
+import type { Checked } from './checkers/check-everything.ts';
+import type { Crashes, FaultName, FaultReport } from './faults.ts';
+import type { Workload } from './workload.ts';
+
+export interface FaultEvidence {
+  readonly requested: readonly FaultName[];
+  readonly workload: Workload;
+  readonly chapters: readonly Chapter[];
+  readonly crashes: Crashes;
+  readonly proxies: Proxies;
+  readonly pipeline: Pipeline;
+  readonly checked: Checked;
+}
+
+/** What was injected, and by which traces the pipeline shows that it met it. */
+export function reportFaults(evidence: FaultEvidence): Record<string, FaultReport> {
+  return Object.fromEntries(evidence.requested.map((name) => [name, reports[name](evidence)]));
+}
+
+const reports: Readonly<Record<FaultName, (evidence: FaultEvidence) => FaultReport>> = {
+  duplicates: ({ pipeline, checked }) => {
+    const { duplicated, reordered } = pipeline.destination.stats();
+    const injected = duplicated + reordered;
+    return { injected, observed: checked.repeatedRecords, evidence: 'records that the stream holds more than once' };
+  },
+  'sink-outage': ({ proxies, pipeline }) => {
+    const injected = sum(
+      proxies.all().map((proxy) => {
+        const { refuse, throttle, dropReply } = proxy.injected();
+        return refuse + throttle + dropReply;
+      }),
+    );
+    const retried = sum(statuses(pipeline).map(({ metrics }) => metrics.RecordsRetried ?? 0));
+    return { injected, observed: retried, evidence: 'records that functions gave back to be retried' };
+  },
+  poison: ({ workload, checked }) => ({
+    injected: workload.counts.poisoned,
+    observed: checked.deadLetters,
+    evidence: 'dead letters',
+  }),
+  crash: ({ crashes, pipeline }) => {
+    const { killed, inFlight } = crashes.count();
+    const failed = sum(statuses(pipeline).map(({ functionErrors }) => functionErrors));
+    return {
+      injected: killed,
+      observed: Math.min(inFlight, failed),
+      evidence: 'invocations that died with their worker',
+    };
+  },
+};
+
+function statuses({ consumers }: Pipeline) {
+  return consumers.map((consumer) => consumer.status());
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,36 @@
+/**
+ * Runs the demo once for each sabotage and says which were caught: `node tools/sabotages.ts [NAME ...]`. A defect that
+ * the demo does not notice, or whose patch no longer applies, ends it with status 1.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { sabotages } from '../local/demo/sabotages.ts';
+
+const demo = join(import.meta.dirname, '..', 'local', 'demo.ts');
+const wanted = process.argv.slice(2);
+const known = sabotages.map(({ name }) => name);
+const unknown = wanted.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`No such sabotage: ${unknown.join(', ')}. There are: ${known.join(', ')}`);
+  process.exit(2);
+}
+
+let missed = 0;
+for (const { name, removes } of sabotages.filter((each) => wanted.length === 0 || wanted.includes(each.name))) {
+  const { stdout, stderr } = spawnSync(process.execPath, [demo, '--sabotage', name, '--json'], { encoding: 'utf8' });
+  const verdict = judge(stdout, stderr);
+  if (!verdict.caught) missed += 1;
+  console.log(`${verdict.caught ? 'caught' : 'MISSED'}  ${name.padEnd(28)} ${removes}: ${verdict.evidence}`);
+}
+console.log(missed === 0 ? 'Every sabotage was caught.' : `${missed} were not caught.`);
+process.exitCode = missed === 0 ? 0 : 1;
+
+/** Caught is only what the checkers found: a run that broke off proves nothing, neither does an idle fault. */
+function judge(stdout: string, stderr: string): { caught: boolean; evidence: string } {
+  const lastLine = stdout.trimEnd().split('\n').at(-1) ?? '';
+  if (!lastLine.startsWith('{')) return { caught: false, evidence: stderr.trimEnd().split('\n').slice(-3).join(' / ') };
+  const { lost, doubled, diverged, unaccounted, seconds } = JSON.parse(lastLine) as Record<string, number>;
+  const found = Object.entries({ lost, doubled, diverged, unaccounted }).filter(([, count]) => (count ?? 0) > 0);
+  const words = found.map(([problem, count]) => `${count} ${problem}`).join(', ');
+  return { caught: found.length > 0, evidence: `${words || 'nothing found'} in ${seconds} s` };
+}
