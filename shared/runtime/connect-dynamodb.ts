@@ -1,0 +1,21 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { dynamoDbClient } from '../services/dynamodb/client.ts';
+import type { DynamoDb } from '../services/dynamodb/port.ts';
+import type { Config } from './config.ts';
+
+/** DynamoDB where the environment points (`AWS_ENDPOINT_URL_DYNAMODB` on a laptop). */
+export function connectDynamoDb({ region }: Pick<Config, 'region'>): DynamoDb {
+  return dynamoDbClient(
+    new DynamoDBClient({
+      region,
+      // Every write is safe to repeat; longer trouble is the mapping's to wait out, not the function's.
+      maxAttempts: 3,
+      requestHandler: new NodeHttpHandler({
+        connectionTimeout: 1_000,
+        requestTimeout: 5_000,
+        throwOnRequestTimeout: true,
+      }),
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import { FatalConfigError } from '../batch/errors.ts';
+import { type Observation, processBatch } from '../batch/process-batch.ts';
+import type { BatchResponse } from '../batch/response.ts';
+import type { Sink } from '../batch/sink.ts';
+import type { Change } from '../change/change.ts';
+import { parseKinesisRecord } from '../change/from-kinesis.ts';
+import { parseStreamRecord } from '../change/from-stream.ts';
+import { type BatchReport, reportBatch } from './batch-report.ts';
+import type { StreamConsumerDefinition } from './consumer-definition.ts';
+import { createHandler } from './create-handler.ts';
+import type { BaseServices, InvocationContext, Invoke } from './services.ts';
+
+/** With `state` when, and only when, the event is of a tumbling window: Lambda fails an answer without it. */
+export interface StreamResponse extends BatchResponse {
+  readonly state?: Readonly<Record<string, never>>;
+}
+
+export interface StreamHandlerOptions<Request> {
+  readonly definition: StreamConsumerDefinition;
+  /** Pure. `undefined`: the change is none of the consumer's business. */
+  readonly effects: (change: Change) => Request | undefined;
+  readonly sink: Sink<Request>;
+  readonly services: BaseServices;
+}
+
+interface StreamEvent {
+  readonly records: readonly unknown[];
+  readonly shardId?: string;
+  readonly window: 'none' | 'open' | 'closing';
+}
+
+/** The handler of a consumer behind an event source mapping: what is deployed, replayed and simulated. */
+export function createStreamHandler<Request>(options: StreamHandlerOptions<Request>): Invoke<StreamResponse> {
+  const { services } = options;
+  return createHandler({ services, run: (event, context) => handleEvent(options, readEvent(event), context) });
+}
+
+async function handleEvent<Request>(
+  { definition, effects, sink, services }: StreamHandlerOptions<Request>,
+  { records, shardId, window }: StreamEvent,
+  context: InvocationContext,
+): Promise<StreamResponse> {
+  const state = window === 'none' ? {} : { state: {} };
+  // Nothing is kept in the window: it is there for the shard's name, so its end has nothing to do.
+  if (window === 'closing') return { ...state, batchItemFailures: [] };
+  assertShardKnown(definition, shardId);
+  const { region } = services.config;
+  const shard = shardId === undefined ? {} : { shardId };
+  const observations: Observation[] = [];
+  const response = await processBatch({
+    records,
+    ...shard,
+    parse:
+      definition.trigger.kind === 'stream'
+        ? (record) => parseStreamRecord(record, { region, ...shard })
+        : (record) => parseKinesisRecord(record, { region }),
+    effects,
+    sink,
+    consumer: definition.name,
+    deadLetters: services.deadLetters,
+    limits: { remainingMs: () => context.getRemainingTimeInMillis() },
+    observe: (observation) => observations.push(observation),
+  });
+  const report: BatchReport = { observations, received: records.length };
+  reportBatch(report, services);
+  return { ...state, ...response };
+}
+
+function readEvent(event: unknown): StreamEvent {
+  const fields: Readonly<Record<string, unknown>> = typeof event === 'object' && event !== null ? { ...event } : {};
+  const { Records: records, shardId, isFinalInvokeForWindow: isFinal } = fields;
+  if (isFinal === true) return { records: [], window: 'closing' };
+  if (!Array.isArray(records)) {
+    throw new FatalConfigError(
+      'configuration',
+      'The event has no Records: this function answers to a DynamoDB or Kinesis event source mapping only.',
+    );
+  }
+  const window = fields.window === undefined ? 'none' : 'open';
+  return typeof shardId === 'string' ? { records, shardId, window } : { records, window };
+}
+
+/** Only events of a tumbling window tell the shard of a DynamoDB batch, and positions are kept by shard. */
+function assertShardKnown({ name, trigger }: StreamConsumerDefinition, shardId: string | undefined): void {
+  if (trigger.kind !== 'stream' || trigger.mapping.tumblingWindowS === 0 || shardId !== undefined) return;
+  throw new FatalConfigError(
+    'configuration',
+    `The event names no shard, which ${name} needs: set TumblingWindowInSeconds (${trigger.mapping.tumblingWindowS}) on its event source mapping.`,
+  );
+}
