@@ -1,5 +1,6 @@
 import { Client } from '@opensearch-project/opensearch';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Engine } from '../../local/engines/engine.ts';
 import { type SearchFault, startSearch } from '../../local/engines/search/start-search.ts';
 import { createOpenSearchClient } from '../../shared/services/opensearch/client.ts';
 import type { BulkOperation } from '../../shared/services/opensearch/port.ts';
@@ -75,5 +76,78 @@ describe('client over a failing engine', () => {
     expect(failure).not.toHaveProperty('cause');
     expect(failure).not.toHaveProperty('meta');
     expect(`${String(failure)}${JSON.stringify(failure)}`).not.toContain('canary');
+  });
+});
+
+describe('official client on the embedded engine', () => {
+  let engine: Engine;
+  let client: Client;
+  beforeEach(async () => {
+    engine = await startSearch({ port: 0 });
+    client = new Client({ node: engine.url, maxRetries: 0 });
+  });
+  afterEach(async () => {
+    await client.close();
+    await engine.stop();
+  });
+  const refused = (call: Promise<unknown>) =>
+    call.then(
+      () => undefined,
+      (error: { statusCode?: number; body?: { error?: { type?: string } } }) => [
+        error.statusCode,
+        error.body?.error?.type,
+      ],
+    );
+
+  it('makes, finds and deletes an index', async () => {
+    expect((await client.indices.exists({ index: 'a' })).body).toBe(false);
+    await client.indices.create({
+      index: 'a',
+      body: { settings: { number_of_shards: 1 }, mappings: contractMappings },
+    });
+    expect((await client.indices.exists({ index: 'a' })).body).toBe(true);
+    expect(await refused(client.indices.create({ index: 'a' }))).toEqual([400, 'resource_already_exists_exception']);
+    expect((await client.cat.indices({ format: 'json' })).body).toMatchObject([{ index: 'a', 'docs.count': '0' }]);
+    await client.indices.delete({ index: 'a' });
+    expect(await refused(client.indices.delete({ index: 'a' }))).toEqual([404, 'index_not_found_exception']);
+  });
+
+  it('takes mappings of a new index from the template that matches its name', async () => {
+    const template = { mappings: { properties: { plan: { type: 'keyword' as const } } } };
+    await client.indices.putIndexTemplate({ name: 't', body: { index_patterns: ['users-*'], template } });
+    await client.index({ index: 'users-2', id: '1', body: { plan: 'pro' } });
+    expect((await client.indices.getMapping({ index: 'users-2' })).body).toEqual({ 'users-2': template });
+  });
+
+  it('moves a filtered alias from one index to another at once', async () => {
+    for (const index of ['a', 'b']) await client.index({ index, id: index, body: { deleted: false } });
+    const filter = { term: { deleted: false } };
+    await client.indices.putAlias({ index: 'a', name: 'users', body: { filter } });
+    const actions = [{ remove: { index: 'a', alias: 'users' } }, { add: { index: 'b', alias: 'users', filter } }];
+    await client.indices.updateAliases({ body: { actions } });
+    expect((await client.indices.getAlias({ name: 'users' })).body).toEqual({ b: { aliases: { users: { filter } } } });
+    expect((await client.search({ index: 'users' })).body.hits.hits).toMatchObject([{ _id: 'b' }]);
+    expect((await client.count({ index: 'users' })).body.count).toBe(1);
+  });
+
+  it('writes, reads and deletes single documents by version', async () => {
+    const target = { index: 'a', id: '1', version_type: 'external' as const };
+    await client.index({ ...target, version: 5, body: { name: 'x' } });
+    expect(await refused(client.index({ ...target, version: 5, body: {} }))).toEqual([
+      409,
+      'version_conflict_engine_exception',
+    ]);
+    expect((await client.get({ index: 'a', id: '1' })).body).toMatchObject({ _version: 5, _source: { name: 'x' } });
+    expect((await client.exists({ index: 'a', id: '1' })).body).toBe(true);
+    expect((await client.delete({ ...target, version: 6 })).body).toMatchObject({ result: 'deleted', _version: 6 });
+    expect((await client.get({ index: 'a', id: '1' }, { ignore: [404] })).body).toMatchObject({ found: false });
+  });
+
+  it('refuses what it does not support, and what is too large', async () => {
+    expect(await refused(client.search({ index: 'a', q: 'x' }))).toEqual([400, 'illegal_argument_exception']);
+    expect(await refused(client.cluster.health())).toEqual([400, undefined]);
+    const tooLarge = `{"index":{"_index":"a"}}\n{"a":"${'x'.repeat(10 * 1024 * 1024)}"}\n`;
+    const request = { method: 'POST', path: '/_bulk', bulkBody: tooLarge };
+    expect(await refused(client.transport.request(request))).toEqual([413, undefined]);
   });
 });

@@ -73,7 +73,7 @@ export class SearchIndex {
         text = new TextIndex();
         this.#texts.set(field, text);
       }
-      text.replace({ id, oldText: before?.get(field)?.join('\n'), newText: after?.get(field)?.join('\n') });
+      text.set(id, after?.get(field)?.join('\n'));
     }
   }
 }

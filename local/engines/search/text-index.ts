@@ -5,32 +5,49 @@ interface Entry {
   readonly text: string;
 }
 
-/** Full text of one field: minisearch (BM25+) behind OpenSearch's `standard` analyzer. */
+/**
+ * Full text of one field: minisearch (BM25+) behind OpenSearch's `standard` analyzer.
+ *
+ * Texts are indexed by the first query after their change: a write costs next to nothing, and a text that changes
+ * often between two queries is indexed once. The old text is removed term by term, so nothing is left to vacuum.
+ */
 export class TextIndex {
-  // The exact old text is at hand at every change, so entries are removed at once: nothing is left to vacuum.
   readonly #entries = new MiniSearch<Entry>({
     fields: ['text'],
     tokenize,
     processTerm: (term) => term.toLowerCase(),
     autoVacuum: false,
   });
+  readonly #indexed = new Map<string, string>();
+  readonly #changed = new Map<string, string | undefined>();
 
-  /** Puts `newText` in the place of `oldText`; `undefined` stands for no text. */
-  replace(change: { id: string; oldText: string | undefined; newText: string | undefined }): void {
-    const { id, oldText, newText } = change;
-    if (oldText === newText) return;
-    if (oldText !== undefined) this.#entries.remove({ id, text: oldText });
-    if (newText !== undefined) this.#entries.add({ id, text: newText });
+  /** `undefined` stands for no text. */
+  set(id: string, text: string | undefined): void {
+    this.#changed.set(id, text);
   }
 
   /** Scores by id of the entries with any term of `query`, or with all of them. */
   match(query: string, combineWith: 'OR' | 'AND'): ReadonlyMap<string, number> {
-    return scores(this.#entries.search(query, { combineWith }));
+    return scores(this.#current().search(query, { combineWith }));
   }
 
   /** Scores by id of the entries with this very term, which is not analysed. */
   term(term: string): ReadonlyMap<string, number> {
-    return scores(this.#entries.search(term, { tokenize: (text) => [text], processTerm: (text) => text }));
+    return scores(this.#current().search(term, { tokenize: (text) => [text], processTerm: (text) => text }));
+  }
+
+  #current(): MiniSearch<Entry> {
+    for (const [id, text] of this.#changed) {
+      const before = this.#indexed.get(id);
+      if (before === text) continue;
+      if (before !== undefined) this.#entries.remove({ id, text: before });
+      this.#indexed.delete(id);
+      if (text === undefined) continue;
+      this.#entries.add({ id, text });
+      this.#indexed.set(id, text);
+    }
+    this.#changed.clear();
+    return this.#entries;
   }
 }
 
