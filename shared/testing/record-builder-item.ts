@@ -16,6 +16,7 @@ export type PlainValue =
   | Uint8Array
   | ReadonlySet<string>
   | ReadonlySet<number>
+  | ReadonlySet<ExactNumber>
   | ReadonlySet<Uint8Array>
   | readonly PlainValue[]
   | PlainItem;
@@ -39,7 +40,7 @@ export function toAttributeValue(value: PlainValue): AttributeValue {
 function toSet(members: readonly unknown[]): AttributeValue {
   const [first] = members;
   if (first instanceof Uint8Array) return { BS: members.map((member) => toBase64(member as Uint8Array)) };
-  return typeof first === 'number' ? { NS: members.map(String) } : { SS: members.map(String) };
+  return typeof first === 'string' ? { SS: members.map(String) } : { NS: members.map(String) };
 }
 
 function isList(value: PlainValue): value is readonly PlainValue[] {
