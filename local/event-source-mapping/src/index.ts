@@ -11,8 +11,20 @@ export { memoryPositions } from './positions/memory-positions.ts';
 export type { OpenWindow, PositionStore, Positions, ShardPosition } from './positions/position-store.ts';
 export type { Deliver } from './session.ts';
 export type { Source, SourcePage, SourceRecord, SourceShard, StartPoint } from './source.ts';
-export { type DynamoDbStreamsClient, dynamoDbStreamsSource } from './sources/dynamodb-streams.ts';
-export { type KinesisStreamClient, kinesisSource } from './sources/kinesis.ts';
+export {
+  type DynamoDbOrigin,
+  type DynamoDbStreamsClient,
+  dynamoDbRecord,
+  dynamoDbStreamsSource,
+  type RawStreamRecord,
+} from './sources/dynamodb-streams.ts';
+export {
+  type KinesisOrigin,
+  type KinesisStreamClient,
+  kinesisRecord,
+  kinesisSource,
+  type RawKinesisRecord,
+} from './sources/kinesis.ts';
 export { type MemorySource, memorySource } from './sources/memory-source.ts';
 export { type MappingOptions, type RunningMapping, startMapping } from './start-mapping.ts';
 export type { MappingStatus, ShardPhase, ShardStatus } from './status.ts';

@@ -92,7 +92,7 @@ export function dynamoDbStreamsSource({ client, streamArn, region }: DynamoDbStr
     async getRecords(shardId, iterator, signal) {
       const { Records = [], NextShardIterator } = await client.getRecords({ ShardIterator: iterator }, signal);
       return {
-        records: Records.map((raw) => toSourceRecord(raw, { streamArn, shardId, region })),
+        records: Records.map((raw) => dynamoDbRecord(raw, { streamArn, shardId, region })),
         ...(NextShardIterator ? { nextIterator: NextShardIterator } : {}),
       };
     },
@@ -107,13 +107,15 @@ function iteratorType(start: StartPoint): Pick<IteratorInput, 'ShardIteratorType
   return { ShardIteratorType: start.kind };
 }
 
-interface RecordOrigin {
+/** Where a change comes from, as its event tells. */
+export interface DynamoDbOrigin {
   readonly streamArn: string;
   readonly shardId: string;
   readonly region: string;
 }
 
-function toSourceRecord(raw: RawStreamRecord, origin: RecordOrigin): SourceRecord {
+/** A record of the API as the mapping takes it. */
+export function dynamoDbRecord(raw: RawStreamRecord, origin: DynamoDbOrigin): SourceRecord {
   const change = raw.dynamodb;
   const sequenceNumber = change?.SequenceNumber;
   if (!change || !sequenceNumber) {
@@ -147,7 +149,7 @@ function epochSeconds(time: Date | number | undefined): number {
 }
 
 /** Lambda's are 32 hexadecimal digits; engines whose ids repeat across tables get one made of the record's position. */
-function eventId(given: string | undefined, sequenceNumber: string, { streamArn, shardId }: RecordOrigin): string {
+function eventId(given: string | undefined, sequenceNumber: string, { streamArn, shardId }: DynamoDbOrigin): string {
   if (given !== undefined && /^[0-9a-f]{32}$/.test(given)) return given;
   return createHash('md5').update(`${streamArn}|${shardId}|${sequenceNumber}`).digest('hex');
 }

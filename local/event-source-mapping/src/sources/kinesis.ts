@@ -82,7 +82,7 @@ export function kinesisSource({ client, streamArn, region, invokeIdentityArn }: 
       const page = await client.getRecords({ ShardIterator: iterator, StreamARN: streamArn }, signal);
       const { Records, NextShardIterator, MillisBehindLatest } = page;
       return {
-        records: (Records ?? []).map((raw) => toSourceRecord(raw, { streamArn, shardId, region, invokeIdentityArn })),
+        records: (Records ?? []).map((raw) => kinesisRecord(raw, { streamArn, shardId, region, invokeIdentityArn })),
         ...(NextShardIterator ? { nextIterator: NextShardIterator } : {}),
         ...(MillisBehindLatest === undefined ? {} : { behindMs: MillisBehindLatest }),
       };
@@ -106,14 +106,16 @@ function iteratorType(
   return { ShardIteratorType: start.kind };
 }
 
-interface RecordOrigin {
+/** Where a Kinesis record comes from, as its event tells. */
+export interface KinesisOrigin {
   readonly streamArn: string;
   readonly shardId: string;
   readonly region: string;
   readonly invokeIdentityArn: string;
 }
 
-function toSourceRecord(raw: RawKinesisRecord, origin: RecordOrigin): SourceRecord {
+/** A record of the API as the mapping takes it. */
+export function kinesisRecord(raw: RawKinesisRecord, origin: KinesisOrigin): SourceRecord {
   const { SequenceNumber: sequenceNumber, ApproximateArrivalTimestamp: arrival } = raw;
   if (!sequenceNumber) {
     throw new Error(`Shard ${origin.shardId} holds a record without a sequence number: it has no place in the order.`);

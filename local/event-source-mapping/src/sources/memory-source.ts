@@ -35,69 +35,85 @@ export interface MemorySourceOptions {
 }
 
 export function memorySource({ kind, arn, pageSize = 1000 }: MemorySourceOptions): MemorySource {
-  const shards = new Map<string, MemoryShard>();
-  const failures: Error[] = [];
-  let generation = 0;
+  const stream: MemoryStream = { shards: new Map(), failures: [], generation: 0, pageSize };
+  return { kind, arn, ...controls(stream), ...calls(stream) };
+}
 
-  const shardOf = (shardId: string): MemoryShard => {
-    const shard = shards.get(shardId);
-    if (!shard) throw named('ResourceNotFoundException', `The stream has no shard ${shardId}.`);
-    return shard;
+interface MemoryStream {
+  readonly shards: Map<string, MemoryShard>;
+  readonly failures: Error[];
+  readonly pageSize: number;
+  /** Of the iterators that have not expired. */
+  generation: number;
+}
+
+function shardOf({ shards }: MemoryStream, shardId: string): MemoryShard {
+  const shard = shards.get(shardId);
+  if (!shard) throw named('ResourceNotFoundException', `The stream has no shard ${shardId}.`);
+  return shard;
+}
+
+function controls(stream: MemoryStream): Omit<MemorySource, keyof Source> {
+  const open = (shardId: string, parentShardIds: readonly string[] = []) => {
+    const empty = { records: [], trimmedThrough: undefined, trimmedCount: 0, open: true };
+    stream.shards.set(shardId, { parentShardIds, ...empty });
   };
-  const source: MemorySource = {
-    kind,
-    arn,
-    open(shardId, parentShardIds = []) {
-      shards.set(shardId, { parentShardIds, records: [], trimmedThrough: undefined, trimmedCount: 0, open: true });
-    },
+  const close = (shardId: string) => {
+    shardOf(stream, shardId).open = false;
+  };
+  return {
+    open,
+    close,
     append(shardId, records) {
-      shardOf(shardId).records.push(...records);
-    },
-    close(shardId) {
-      shardOf(shardId).open = false;
+      const shard = shardOf(stream, shardId);
+      for (const record of records) shard.records.push(record);
     },
     split(parentShardId, childShardIds) {
-      source.close(parentShardId);
-      for (const shardId of childShardIds) source.open(shardId, [parentShardId]);
+      close(parentShardId);
+      for (const shardId of childShardIds) open(shardId, [parentShardId]);
     },
     trim(shardId, count) {
-      const shard = shardOf(shardId);
+      const shard = shardOf(stream, shardId);
       const gone = shard.records.splice(0, count);
       shard.trimmedThrough = gone.at(-1)?.sequenceNumber ?? shard.trimmedThrough;
       shard.trimmedCount += gone.length;
     },
-    remove: (shardId) => void shards.delete(shardId),
+    remove: (shardId) => void stream.shards.delete(shardId),
     expireIterators() {
-      generation += 1;
+      stream.generation += 1;
     },
-    failNextReads: (...errors) => void failures.push(...errors),
+    failNextReads: (...errors) => void stream.failures.push(...errors),
+  };
+}
+
+function calls(stream: MemoryStream): Pick<Source, 'listShards' | 'getIterator' | 'getRecords'> {
+  return {
     async listShards() {
-      return [...shards].map(([shardId, { parentShardIds }]) => ({ shardId, parentShardIds }));
+      return [...stream.shards].map(([shardId, { parentShardIds }]) => ({ shardId, parentShardIds }));
     },
     async getIterator(shardId, start) {
-      const shard = shardOf(shardId);
-      return `${generation}/${shard.trimmedCount + startIndex(shard, start)}`;
+      const shard = shardOf(stream, shardId);
+      return `${stream.generation}/${shard.trimmedCount + startIndex(shard, start)}`;
     },
     async getRecords(shardId, iterator) {
-      const failure = failures.shift();
+      const failure = stream.failures.shift();
       if (failure) throw failure;
-      const shard = shardOf(shardId);
+      const shard = shardOf(stream, shardId);
       const [issuedIn, position] = iterator.split('/').map(Number);
-      if (issuedIn !== generation || position === undefined) {
+      if (issuedIn !== stream.generation || position === undefined) {
         throw named('ExpiredIteratorException', `The iterator for ${shardId} has expired.`);
       }
       if (position < shard.trimmedCount) throw trimmed(shardId);
-      return page(shard, position - shard.trimmedCount);
+      return page(stream, shard, position - shard.trimmedCount);
     },
   };
+}
 
-  function page(shard: MemoryShard, index: number): SourcePage {
-    const records = shard.records.slice(index, index + pageSize);
-    const end = index + records.length;
-    const more = shard.open || end < shard.records.length;
-    return { records, ...(more ? { nextIterator: `${generation}/${shard.trimmedCount + end}` } : {}) };
-  }
-  return source;
+function page({ pageSize, generation }: MemoryStream, shard: MemoryShard, index: number): SourcePage {
+  const records = shard.records.slice(index, index + pageSize);
+  const end = index + records.length;
+  const more = shard.open || end < shard.records.length;
+  return { records, ...(more ? { nextIterator: `${generation}/${shard.trimmedCount + end}` } : {}) };
 }
 
 /** Among the records still there. */
