@@ -43,7 +43,7 @@ export async function createResources(
 }
 
 /** Creates the user's table with its stream; answers the stream's ARN. */
-async function createSourceTable(client: DynamoDBClient, table: TableDefinition): Promise<string> {
+export async function createSourceTable(client: DynamoDBClient, table: TableDefinition): Promise<string> {
   await createTable(client, table, { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' });
   const { Table: described } = await client.send(new DescribeTableCommand({ TableName: table.name }));
   if (described?.LatestStreamArn === undefined)

@@ -1,24 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { AttributeMap } from '../../../change/attribute-value.ts';
+import { toImage } from '../image.ts';
 import { itemBytes } from './size.ts';
 import type { ItemChange } from './table.ts';
-import type { AttributeValue, Item } from './value.ts';
-
-/** An attribute value as JSON carries it: binary is base64 text. */
-export type WireValue =
-  | { readonly S: string }
-  | { readonly N: string }
-  | { readonly B: string }
-  | { readonly BOOL: boolean }
-  | { readonly NULL: true }
-  | { readonly SS: readonly string[] }
-  | { readonly NS: readonly string[] }
-  | { readonly BS: readonly string[] }
-  | { readonly L: readonly WireValue[] }
-  | { readonly M: WireItem };
-
-export interface WireItem {
-  readonly [name: string]: WireValue;
-}
 
 /**
  * A record of a DynamoDB stream as Lambda delivers it (view NEW_AND_OLD_IMAGES).
@@ -35,9 +19,9 @@ export interface StreamRecord {
   readonly dynamodb: {
     /** Seconds since the epoch: all that a stream knows. */
     readonly ApproximateCreationDateTime: number;
-    readonly Keys: WireItem;
-    readonly NewImage?: WireItem;
-    readonly OldImage?: WireItem;
+    readonly Keys: AttributeMap;
+    readonly NewImage?: AttributeMap;
+    readonly OldImage?: AttributeMap;
     readonly SequenceNumber: string;
     readonly SizeBytes: number;
     readonly StreamViewType: 'NEW_AND_OLD_IMAGES';
@@ -62,8 +46,8 @@ export function streamRecord(change: ItemChange, context: StreamRecordContext): 
   const arn = streamArn(context.region, table.definition.name);
   const sequenceNumber = (firstSequenceNumber + BigInt(context.count)).toString();
   const images = {
-    ...(after === undefined ? {} : { NewImage: wireItem(after) }),
-    ...(before === undefined ? {} : { OldImage: wireItem(before) }),
+    ...(after === undefined ? {} : { NewImage: toImage(after) }),
+    ...(before === undefined ? {} : { OldImage: toImage(before) }),
   };
   return {
     eventID: createHash('md5').update(`${arn} ${sequenceNumber}`).digest('hex'),
@@ -74,7 +58,7 @@ export function streamRecord(change: ItemChange, context: StreamRecordContext): 
     eventSourceARN: arn,
     dynamodb: {
       ApproximateCreationDateTime: Math.floor(context.nowMs / 1000),
-      Keys: wireItem(key.attributes),
+      Keys: toImage(key.attributes),
       ...images,
       SequenceNumber: sequenceNumber,
       SizeBytes: itemBytes(key.attributes) + itemBytes(before ?? {}) + itemBytes(after ?? {}),
@@ -86,25 +70,4 @@ export function streamRecord(change: ItemChange, context: StreamRecordContext): 
 
 export function streamArn(region: string, tableName: string): string {
   return `arn:aws:dynamodb:${region}:000000000000:table/${tableName}/stream/2026-01-01T00:00:00.000`;
-}
-
-export function wireItem(item: Item): WireItem {
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, wireValue(value)]));
-}
-
-function wireValue(value: AttributeValue): WireValue {
-  if (value.S !== undefined) return { S: value.S };
-  if (value.N !== undefined) return { N: value.N };
-  if (value.B !== undefined) return { B: base64(value.B) };
-  if (value.BOOL !== undefined) return { BOOL: value.BOOL };
-  if (value.SS !== undefined) return { SS: [...value.SS] };
-  if (value.NS !== undefined) return { NS: [...value.NS] };
-  if (value.BS !== undefined) return { BS: value.BS.map(base64) };
-  if (value.L !== undefined) return { L: value.L.map(wireValue) };
-  if (value.M !== undefined) return { M: wireItem(value.M) };
-  return { NULL: true };
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
 }

@@ -1,0 +1,35 @@
+import { connectDynamoDb } from '../../shared/runtime/connect-dynamodb.ts';
+import { connectSearch } from '../../shared/runtime/connect-search.ts';
+import { createStreamHandler } from '../../shared/runtime/create-stream-handler.ts';
+import { lambda } from '../../shared/runtime/lambda.ts';
+import type { Services } from '../../shared/runtime/services.ts';
+import { toImage, toItem } from '../../shared/services/dynamodb/image.ts';
+import { searchIndex, sourceTable } from '../../shared/sinks/search-index/resources.ts';
+import { createSearchIndexSink } from '../../shared/sinks/search-index/sink.ts';
+import { table } from '../table.ts';
+import { definition } from './definition.ts';
+import { searchFields, searchIndexEffects } from './effects.ts';
+
+export function create(services: Services<'dynamodb' | 'search'>) {
+  const { config, dynamodb, search } = services;
+  const sink = createSearchIndexSink({
+    search,
+    index: config.value(searchIndex.variable),
+    fieldsOf: searchFields(table),
+    readItem: async (keys) => {
+      const TableName = config.value(sourceTable.variable);
+      const { Item } = await dynamodb.getItem({ TableName, Key: toItem(keys), ConsistentRead: true });
+      return Item === undefined ? undefined : toImage(Item);
+    },
+  });
+  return createStreamHandler({ definition, effects: searchIndexEffects(table), sink, services });
+}
+
+export const handler = lambda({
+  definition,
+  create,
+  connect: {
+    dynamodb: connectDynamoDb,
+    search: (config) => connectSearch(config, searchIndex.endpointVariable),
+  },
+});

@@ -1,0 +1,104 @@
+/** `npm start`: the whole pipeline on this machine until Ctrl-C. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { startConsole } from '../console/server.ts';
+import { registry } from '../functions/registry.ts';
+import { bundleFunctions } from './bundle.ts';
+import { createConsoleSource } from './console-source.ts';
+import { names } from './pipeline/names.ts';
+import { type Pipeline, startPipeline } from './pipeline/start-pipeline.ts';
+import { announce, withdraw } from './running-pipeline.ts';
+import { startTraffic } from './traffic.ts';
+
+const stopLimitMs = 2_800;
+
+const { traffic } = new Command('npm start --')
+  .description('Runs the pipeline on this machine, everything embedded, until Ctrl-C.')
+  .option('--no-traffic', 'write nothing by itself: the table is yours')
+  .parse()
+  .opts<{ traffic: boolean }>();
+
+const cleanup = new AsyncDisposableStack();
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+});
+
+try {
+  const running = start();
+  // Ctrl-C during the start must wait for it, or what comes up a moment later would stay behind.
+  await Promise.race([Promise.all([running, interrupted]), running.then(() => interrupted)]);
+  say('Stopping ...');
+  await stop();
+  process.exit(0);
+} catch (error) {
+  say(`tributary could not start: ${inWords(error)}`);
+  await stop();
+  process.exit(1);
+}
+
+async function start(): Promise<void> {
+  say('Starting the engines and the functions ...');
+  const bundles = await mkdtemp(join(tmpdir(), 'tributary-'));
+  cleanup.defer(() => rm(bundles, { recursive: true, force: true }));
+  await bundleFunctions({ names: registry.map(({ name }) => name), outdir: bundles });
+  const pipeline = await startPipeline({ bundles, ports: 'fixed', onLine: complain });
+  cleanup.defer(() => pipeline.stop());
+  const web = await startConsole(createConsoleSource(pipeline), pipeline.engines.consolePort);
+  cleanup.defer(() => web.stop());
+  announce(pipeline.environment);
+  cleanup.defer(withdraw);
+  if (traffic) {
+    const writing = startTraffic({
+      client: pipeline.clients.dynamodb,
+      tableName: names.table,
+      seed: Date.now(),
+      writesPerSecond: 5,
+      onError: (error) => say(`A write of the traffic failed: ${inWords(error)}`),
+    });
+    cleanup.defer(() => writing.stop());
+  }
+  say(banner(pipeline, web.url));
+}
+
+/** Whatever is still open after the limit ends with this process. */
+async function stop(): Promise<void> {
+  const limit = setTimeout(() => process.exit(1), stopLimitMs);
+  await cleanup.disposeAsync();
+  clearTimeout(limit);
+}
+
+function banner(pipeline: Pipeline, consoleUrl: string): string {
+  const { dynamodb, kinesis, s3, sqs, ses, opensearch } = pipeline.engines;
+  const rows = [dynamodb, kinesis, opensearch, ses, s3, sqs].map(
+    ({ service, backedBy, url }) => `  ${service.padEnd(12)}${url.padEnd(24)}${backedBy}`,
+  );
+  return [
+    '',
+    'tributary is running; nothing listens beyond 127.0.0.1.',
+    '',
+    ...rows,
+    '',
+    `  console     ${consoleUrl}`,
+    '',
+    `  table       ${names.table} (${traffic ? 'about 5 writes a second: --no-traffic turns them off' : 'no traffic: write to it yourself'})`,
+    '  variables   npx tributary env',
+    '  stop        Ctrl-C',
+    '',
+  ].join('\n');
+}
+
+/** Errors of functions are worth a line; metrics and ordinary entries are on the console page. */
+function complain(consumer: string, line: string): void {
+  if (line.includes('"level":"ERROR"') || line.includes('"level":"CRITICAL"')) say(`${consumer}: ${line}`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${inWords(error.cause)}`;
+}
