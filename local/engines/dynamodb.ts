@@ -35,7 +35,7 @@ export async function startDynamoDb(options: { port: number; sweepPort: number }
       // The sweep is reachable only through its tool server; both listen on loopback only.
       ...['--mcp', '--mcp-host', loopbackHost, '--mcp-port', String(sweepPort), '--mcp-no-auth'],
     ],
-    // A request without a signature is refused with 400: any answer shows that the server is up.
+    // Any answer shows that the server is up, a refusal too.
     answers: async () => (await fetch(url)).status > 0 && (await fetch(sweepUrl)).status > 0,
     readyTimeoutMs: 10_000,
   });

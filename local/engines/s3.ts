@@ -3,8 +3,8 @@
  * buckets), with S3's own errors, checksums and conditions.
  *
  * Written here because s3rver, the embeddable alternative, accepts one fixed pair of credentials (an application has
- * one pair for all services), ignores `If-None-Match`, and needs a folder on disk. Whatever is not implemented is refused
- * with `NotImplemented`, never half done. Signatures are not checked.
+ * one pair for all services), ignores `If-None-Match`, and needs a folder on disk. Whatever is not implemented is
+ * refused with `NotImplemented`, never half done. Signatures are not checked.
  */
 import type { Engine } from './engine.ts';
 import { closeServer, listenOnLoopback, loopbackHost } from './ports.ts';
