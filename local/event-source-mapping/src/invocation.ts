@@ -20,5 +20,8 @@ export interface InvocationContext {
   readonly signal: AbortSignal;
 }
 
-/** Runs the function once. A rejection counts as not delivered. */
+/**
+ * Runs the function once. A rejection counts as not delivered. Later attempts send the same records, so a function that
+ * may change its event is to be given a copy.
+ */
 export type Invoke = (event: MappingEvent, context: InvocationContext) => Promise<InvocationOutcome>;

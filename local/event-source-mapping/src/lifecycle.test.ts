@@ -164,6 +164,19 @@ describe('a mapping', () => {
     expect(play.run.status().state).toBe('Stopped');
   });
 
+  it('of many shards causes no warning of leaking listeners', async () => {
+    const warnings: Error[] = [];
+    const collect = (warning: Error) => warnings.push(warning);
+    process.on('warning', collect);
+    const source = memorySource({ kind: 'dynamodb', arn: STREAM_ARN });
+    for (let shard = 0; shard < 30; shard += 1) source.open(`shard-${shard}`);
+    const play = await scenario({ source });
+    await play.clock.advance(10_000);
+    await play.run.stop();
+    process.off('warning', collect);
+    expect(warnings).toEqual([]);
+  });
+
   it('tells position, work in hand and ages while it runs', async () => {
     const play = await scenario({ records: inserts(1, 5), mapping: { BatchSize: 2 }, durationMs: 3000 });
     await play.clock.advance(4000);

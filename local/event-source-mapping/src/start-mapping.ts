@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Checkpoints } from './checkpoints.ts';
 import type { Clock } from './clock.ts';
 import type { Invoke } from './invocation.ts';
@@ -55,10 +56,10 @@ export async function startMapping(options: MappingOptions): Promise<RunningMapp
 class MappingRun implements RunningMapping {
   readonly ended: Promise<void>;
   readonly #base: Omit<Session, 'drain'>;
-  readonly #stop = new AbortController();
+  readonly #stop = manyListeners(new AbortController());
   readonly #end = Promise.withResolvers<void>();
   #state: MappingStatus['state'] = 'Disabled';
-  #drain = new AbortController();
+  #drain = manyListeners(new AbortController());
   #coordinator: ShardCoordinator | undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -86,7 +87,7 @@ class MappingRun implements RunningMapping {
 
   resume(): void {
     if (this.#state === 'Stopped' || this.#state === 'Enabled') return;
-    const drain = new AbortController();
+    const drain = manyListeners(new AbortController());
     const previous = this.#running;
     this.#drain = drain;
     this.#state = 'Enabled';
@@ -126,4 +127,10 @@ class MappingRun implements RunningMapping {
       this.#end.reject(error);
     }
   }
+}
+
+/** Every shard listens to the same signals; Node would take more than ten for a leak. */
+function manyListeners(controller: AbortController): AbortController {
+  setMaxListeners(0, controller.signal);
+  return controller;
 }

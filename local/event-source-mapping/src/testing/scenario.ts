@@ -108,7 +108,7 @@ export const thrown: InvocationOutcome = {
 
 export const throttled: InvocationOutcome = { kind: 'notDelivered', reason: 'TooManyRequestsException' };
 
-export function sequenceNumbersOf({ Records }: MappingEvent): string[] {
+function sequenceNumbersOf({ Records }: MappingEvent): string[] {
   return Records.map((record) => ('dynamodb' in record ? record.dynamodb : record.kinesis)).map((position) =>
     'SequenceNumber' in position ? position.SequenceNumber : position.sequenceNumber,
   );
