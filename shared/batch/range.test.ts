@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { batchRunner } from '../testing/batch-run.ts';
 import { parseStreamRecord } from '../change/from-stream.ts';
+import { batchRunner } from '../testing/batch-run.ts';
 import { type Fault, rangeWorld } from '../testing/fake-sinks.ts';
 import { streamRecords } from '../testing/record-builder.ts';
 import { processBatch } from './process-batch.ts';
@@ -141,6 +141,9 @@ describe('range', () => {
     const [record] = shard('a');
     const parse = (raw: unknown) => parseStreamRecord(raw, { region: 'eu-west-1' });
     const batch = processBatch({ ...input, records: [record], parse, limits: { remainingMs: () => 9000 } });
-    await expect(batch).rejects.toMatchObject({ name: 'FatalConfigError', message: expect.stringContaining('TumblingWindowInSeconds') });
+    await expect(batch).rejects.toMatchObject({
+      name: 'FatalConfigError',
+      message: expect.stringContaining('TumblingWindowInSeconds'),
+    });
   });
 });

@@ -106,7 +106,7 @@ function put(world: NewestWorld, { change, request }: Parameters<NewestSink<stri
 export interface EachWorld {
   readonly sink: EachSink<string>;
   /** How often each request took effect. */
-  readonly effects: Map<string, number>;
+  readonly taken: Map<string, number>;
   readonly started: string[];
   runningMax: number;
 }
@@ -116,7 +116,7 @@ export function eachWorld(options: { readonly concurrency?: number; readonly fau
   const faults = options.faults ?? noFaults;
   let running = 0;
   const world: EachWorld = {
-    effects: new Map(),
+    taken: new Map(),
     started: [],
     runningMax: 0,
     sink: {
@@ -131,8 +131,8 @@ export function eachWorld(options: { readonly concurrency?: number; readonly fau
         if (request.startsWith('refused')) throw poison(`cannot hold ${request}`);
         const fault = faults();
         if (fault === 'refuse') throw new RetryableError('sink-throttled', 'throttled');
-        if (world.effects.has(request)) return { kind: 'duplicate' };
-        world.effects.set(request, 1);
+        if (world.taken.has(request)) return { kind: 'duplicate' };
+        world.taken.set(request, 1);
         if (fault === 'loseReply') throw new RetryableError('sink-unavailable', 'reply lost');
         return { kind: 'applied' };
       },
