@@ -30,6 +30,27 @@ export const metricCatalogue = {
     meaning: 'invocations that threw: a deployment fault or a bug; the batch comes again',
     alarm: { above: 0, action: 'read the error line of the function: it names what to set' },
   },
+  EmailsSent: { unit: 'Count', meaning: 'emails that SES took' },
+  EmailsDelivered: { unit: 'Count', meaning: 'emails that the recipient’s mail server took' },
+  EmailsRefused: { unit: 'Count', meaning: 'attempts that SES did not take for now: they are repeated' },
+  EmailsUnknown: { unit: 'Count', meaning: 'attempts of which only an SES event can tell whether SES took them' },
+  EmailsSuppressed: { unit: 'Count', meaning: 'emails not sent: the address bounced for good or complained before' },
+  EmailsParked: {
+    unit: 'Count',
+    meaning: 'emails of which nothing was heard after an attempt: not sent again by themselves',
+    alarm: { above: 0, action: 'find out whether the email went out, and release it if not' },
+  },
+  EmailsRejected: {
+    unit: 'Count',
+    meaning: 'emails that SES will never take: an invalid address, a sender that is not verified',
+    alarm: { above: 0, action: 'read the code in the email’s ledger row; mend the sender and release, or let it be' },
+  },
+  EmailsBounced: { unit: 'Count', meaning: 'emails that came back; addresses that do not exist are suppressed' },
+  EmailsComplained: {
+    unit: 'Count',
+    meaning: 'emails that the recipient marked as spam; the address is suppressed',
+    alarm: { above: 0, action: 'look at what is sent to whom: SES pauses accounts with many complaints' },
+  },
   InvocationDurationMs: { unit: 'Milliseconds', meaning: 'time in the handler, by invocation' },
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -16,7 +16,7 @@ export interface OutgoingEmail {
   readonly html: string;
   /** Come back in every SES event. Names and values: ASCII letters, digits, `_` and `-`, at most 256 characters. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Decides which events SES publishes, and where. Without one there are no events. */
+  /** Decides which events SES publishes, and where. @default the one that the sender's identity is assigned */
   readonly configurationSet?: string;
 }
 

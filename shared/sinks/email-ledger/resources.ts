@@ -1,4 +1,4 @@
-import type { ResourceDefinition, TableResource } from '../../runtime/consumer-definition.ts';
+import type { EmailIdentityResource, ResourceDefinition, TableResource } from '../../runtime/consumer-definition.ts';
 
 /**
  * One row per mail that was ever owed, kept for good: a mail whose row is gone could be sent again. A row holds the
@@ -24,9 +24,12 @@ export const suppressionTable = {
   actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
 } as const satisfies TableResource;
 
+/** The sender. Its default configuration set has to publish Send, Delivery, Bounce, Complaint and Reject events. */
+export const senderIdentity = {
+  kind: 'emailIdentity',
+  variable: 'EMAIL_SENDER',
+  actions: ['ses:SendEmail', 'ses:GetAccount'],
+} as const satisfies EmailIdentityResource;
+
 /** What both functions of the protocol use. */
-export const emailLedgerResources: readonly ResourceDefinition[] = [
-  ledgerTable,
-  suppressionTable,
-  { kind: 'emailIdentity', variable: 'EMAIL_SENDER', actions: ['ses:SendEmail', 'ses:GetAccount'] },
-];
+export const emailLedgerResources: readonly ResourceDefinition[] = [ledgerTable, suppressionTable, senderIdentity];

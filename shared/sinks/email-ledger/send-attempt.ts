@@ -1,5 +1,5 @@
 import type { Clock } from '../../batch/clock.ts';
-import type { EmailService, RefusalReason, SendResult } from '../../services/ses/port.ts';
+import type { EmailService, OutgoingEmail, RefusalReason, SendResult } from '../../services/ses/port.ts';
 import { tagsOf } from './email-tags.ts';
 import type { Ledger } from './ledger.ts';
 import type { Attempt, LedgerRow } from './ledger-row.ts';
@@ -17,8 +17,8 @@ export interface EmailPost {
 }
 
 export interface EmailSender {
+  /** Its identity's default configuration set publishes the events to the settler. */
   readonly from: string;
-  readonly configurationSet?: string;
   /**
    * Longest time from taking an attempt to the start of its call. With the call's own timeout it must stay well below
    * the ledger's silence, after which somebody else may take the next attempt.
@@ -75,11 +75,9 @@ export async function sendAttempt(post: EmailPost, row: LedgerRow): Promise<Atte
   return outcome;
 }
 
-function outgoing(sender: EmailSender, attempt: Attempt) {
+function outgoing({ from }: EmailSender, attempt: Attempt): OutgoingEmail {
   const { to, subject, text, html } = attempt.email;
-  const { from, configurationSet } = sender;
-  const tags = tagsOf(attempt);
-  return { from, to, subject, text, html, tags, ...(configurationSet === undefined ? {} : { configurationSet }) };
+  return { from, to, subject, text, html, tags: tagsOf(attempt) };
 }
 
 async function record(post: EmailPost, attempt: Attempt, result: SendResult) {

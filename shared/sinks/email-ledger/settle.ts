@@ -5,18 +5,13 @@ import { lanes } from './lane.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { LedgerTable } from './row-update.ts';
 import { type EmailPost, sendAttempt } from './send-attempt.ts';
-import { createSendGate, type SendGate } from './send-gate.ts';
+import { attemptMarginMs, createSendGate, type SendGate } from './send-gate.ts';
+import type { SilencePolicy } from './silence.ts';
 
 export interface SettlerOptions {
   readonly post: EmailPost;
   readonly table: LedgerTable;
-  /**
-   * What silence means. `park`: a person decides; right wherever events may get lost, because a mail whose event was
-   * lost looks exactly like one that never went out. `resend`: only where every event arrives.
-   */
-  readonly onSilence: 'park' | 'resend';
-  /** Longest time that one call of SES takes. */
-  readonly sendTimeoutMs: number;
+  readonly onSilence: SilencePolicy['onSilence'];
 }
 
 /**
@@ -34,12 +29,11 @@ export async function settle(options: SettlerOptions, limits: Limits): Promise<v
     failures.push(error);
     return { enabled: false, maxPerSecond: 0, remaining: 0 };
   });
-  const attemptMs = options.sendTimeoutMs * 2;
-  const gate = createSendGate({ clock, limits, attemptMs, quota });
+  const gate = createSendGate({ clock, limits, quota });
   const nowMs = clock.nowMs();
   const runs = lanes.map(async (lane) => {
     for await (const id of dueIds({ ...options.table, lane, nowMs })) {
-      if (limits.remainingMs() < attemptMs) return;
+      if (limits.remainingMs() < attemptMarginMs) return;
       await settleRow(options, gate, id);
     }
   });

@@ -3,6 +3,7 @@ import type { EachSink, Limits, Outcome } from '../../batch/sink.ts';
 import { fitsTag } from './email-tags.ts';
 import type { LedgerRow, OwedEmail } from './ledger-row.ts';
 import { type EmailPost, sendAttempt } from './send-attempt.ts';
+import { attemptMarginMs } from './send-gate.ts';
 
 export interface EmailRequest extends OwedEmail {
   /** Milliseconds since the epoch; later the mail is pointless, and the record counts as filtered. */
@@ -15,11 +16,11 @@ const concurrency = 8;
 /** The settler leaves a fresh row to its own invocation for so long. */
 const graceMs = 5_000;
 
-/** After a refusal the sink leaves sending to the settler, which knows the account's rate. */
-const pauseAfterRefusalMs = 1_000;
-
-/** Least time left in an invocation for a send. */
-const sendMarginMs = 10_000;
+/**
+ * After trouble the sink leaves sending to the settler, which knows the account's rate; longer when SES did not answer
+ * clearly, because each such attempt may end parked.
+ */
+const pauseMs = { refused: 1_000, unknown: 10_000 } as const;
 
 /**
  * Resolves a record as soon as its mail is owed in the ledger, then tries to send at once. Whatever becomes of that
@@ -31,10 +32,11 @@ export function createEmailLedgerSink(post: EmailPost): EachSink<EmailRequest> {
   let pausedUntilMs = 0;
 
   async function sendNow(row: LedgerRow, limits: Limits): Promise<void> {
-    if (limits.remainingMs() < sendMarginMs || post.clock.nowMs() < pausedUntilMs) return;
+    if (limits.remainingMs() < attemptMarginMs || post.clock.nowMs() < pausedUntilMs) return;
     try {
       const outcome = await sendAttempt(post, row);
-      if (outcome.kind === 'refused') pausedUntilMs = post.clock.nowMs() + pauseAfterRefusalMs;
+      if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') return;
+      pausedUntilMs = Math.max(pausedUntilMs, post.clock.nowMs() + pauseMs[outcome.kind]);
     } catch (error) {
       // The row exists, so the record is resolved; only a fault of the deployment or of ours must not pass unseen.
       if (isPipelineError(error) && error.disposition !== 'abort') return;

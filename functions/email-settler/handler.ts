@@ -1,0 +1,35 @@
+import { connectDynamoDb } from '../../shared/runtime/connect-dynamodb.ts';
+import { connectEmail } from '../../shared/runtime/connect-email.ts';
+import { createHandler } from '../../shared/runtime/create-handler.ts';
+import { lambda } from '../../shared/runtime/lambda.ts';
+import type { Invoke, Services } from '../../shared/runtime/services.ts';
+import { createEmailPost, emailMetrics } from '../../shared/sinks/email-ledger/email-post.ts';
+import { ledgerTable, senderIdentity, suppressionTable } from '../../shared/sinks/email-ledger/resources.ts';
+import { createSettler } from '../../shared/sinks/email-ledger/settler.ts';
+import { silencePolicyOf } from '../../shared/sinks/email-ledger/silence.ts';
+import { definition } from './definition.ts';
+
+/** Answers to its schedule and to SES events, bare or as EventBridge wraps them. */
+export function create(services: Services<'dynamodb' | 'email'>): Invoke<void> {
+  const { config, dynamodb, metrics } = services;
+  const policy = silencePolicyOf(config.stage);
+  const tables = { ledger: config.value(ledgerTable.variable), suppressions: config.value(suppressionTable.variable) };
+  const post = createEmailPost({
+    ...services,
+    tables,
+    from: config.value(senderIdentity.variable),
+    policy,
+    observe: (step) => metrics.add(emailMetrics[step], 1),
+  });
+  const settler = createSettler({
+    post,
+    table: { dynamodb, tableName: tables.ledger },
+    onSilence: policy.onSilence,
+  });
+  return createHandler({
+    services,
+    run: (event, context) => settler(event, { remainingMs: () => context.getRemainingTimeInMillis() }),
+  });
+}
+
+export const handler = lambda({ definition, create, connect: { dynamodb: connectDynamoDb, email: connectEmail } });
