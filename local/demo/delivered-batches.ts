@@ -12,6 +12,7 @@ export interface DeliveredBatches {
   readonly observe: (consumer: string, activity: Parameters<Observer>[0]) => void;
   /** In the order of delivery; those that failed come again. */
   of(consumer: string): readonly DeliveredBatch[];
+  all(): readonly DeliveredBatch[];
 }
 
 /** Keeps the batches of all consumers, for a redrive of what is done and for recordings. */
@@ -24,5 +25,6 @@ export function createDeliveredBatches(): DeliveredBatches {
       batches.push({ consumer, shardId: activity.shardId ?? '', records, arrivedAtMs: activity.atMs });
     },
     of: (consumer) => batches.filter((batch) => batch.consumer === consumer),
+    all: () => batches,
   };
 }

@@ -14,6 +14,7 @@ import { createDeliveredBatches } from './delivered-batches.ts';
 import { drain } from './drain.ts';
 import { type Crashes, crashChapters, outageChapters } from './faults.ts';
 import type { DemoOptions } from './options.ts';
+import { recordBatches } from './record-batches.ts';
 import { redriveProcessed } from './redrive-processed.ts';
 import { buildReport, type Report } from './report.ts';
 import { reportFaults } from './report-faults.ts';
@@ -66,6 +67,10 @@ export async function runDemo(run: DemoRun): Promise<Report> {
   const drainedMs = await drain({ pipeline, users: options.users, signal: run.signal });
   say(`Drained ${(drainedMs / 1000).toFixed(1)} s after the last write.`);
   const batches = delivered.of('aggregates');
+  if (options.record !== undefined) {
+    const files = await recordBatches({ folder: options.record, batches: delivered.all() });
+    say(`Recorded ${files.join(', ')}.`);
+  }
   const redriven = await redriveProcessed({ root, batches, dynamodbEndpoint: pipeline.endpoints.dynamodb });
   say(`Redrove ${redriven} records that were counted already. Recounting ...`);
   const checked = await check(pipeline);

@@ -1,0 +1,57 @@
+import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTableStream } from '../local/demo/checkers/read-streams.ts';
+import { readTable } from '../local/demo/checkers/read-tables.ts';
+import { sendWorkload } from '../local/demo/send-workload.ts';
+import { planWorkload } from '../local/demo/workload.ts';
+import { type DynamoDbEngine, startDynamoDb } from '../local/engines/dynamodb.ts';
+import { createPortAllocator } from '../local/engines/ports.ts';
+
+let engine: DynamoDbEngine;
+let client: DynamoDBClient;
+let streams: DynamoDBStreamsClient;
+
+beforeAll(async () => {
+  const ports = createPortAllocator();
+  engine = await startDynamoDb({ port: await ports.take(0), sweepPort: await ports.take(0) });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  client = new DynamoDBClient({ endpoint: engine.url, region: 'eu-west-1', credentials });
+  streams = new DynamoDBStreamsClient({ endpoint: engine.url, region: 'eu-west-1', credentials });
+});
+
+afterAll(async () => {
+  client.destroy();
+  streams.destroy();
+  await engine.stop();
+});
+
+describe('the demo’s workload on the embedded DynamoDB', () => {
+  it('leaves exactly the planned users and one stream record per write', async () => {
+    const streamArn = await createUsersTable();
+    const { steps, counts } = planWorkload({ users: 60, seed: 3, poison: true });
+    const signal = AbortSignal.timeout(30_000);
+    await sendWorkload({ client, table: 'users', steps, concurrency: 16, signal });
+    expect(await engine.sweepExpiredItems()).toBe(counts.expiries);
+    const users = await readTable(client, 'users');
+    expect(users).toHaveLength(60 - counts.deletes + counts.reinserts - counts.expiries);
+    const records = await readTableStream(streams, streamArn);
+    expect(records).toHaveLength(counts.writes + counts.expiries);
+    expect(records.filter(({ eventName }) => eventName === 'INSERT')).toHaveLength(60 + counts.reinserts);
+  });
+});
+
+async function createUsersTable(): Promise<string> {
+  const { TableDescription } = await client.send(
+    new CreateTableCommand({
+      TableName: 'users',
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    }),
+  );
+  const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' };
+  await client.send(new UpdateTimeToLiveCommand({ TableName: 'users', TimeToLiveSpecification }));
+  return TableDescription?.LatestStreamArn ?? '';
+}
