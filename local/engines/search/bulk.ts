@@ -9,8 +9,8 @@ interface BulkWrite extends WriteRequest {
 }
 
 /**
- * "Bulk": `index`, `create` and `delete`. The whole request is refused when a line cannot be understood; otherwise every
- * operation is applied or refused alone, in order.
+ * "Bulk": `index`, `create` and `delete`. The whole request is refused when a line cannot be understood; otherwise
+ * every operation is applied or refused alone, in order.
  */
 export function bulk(cluster: Cluster, request: { body: string; defaultIndex: string | undefined }): unknown {
   const writes = parseBulk(request.body, request.defaultIndex);

@@ -10,7 +10,7 @@ interface InfoCall {
 }
 
 /** The release whose behaviour is copied, so that a client that asks takes the right branch. */
-export const openSearchVersion = '2.19.1';
+const openSearchVersion = '2.19.1';
 
 /** `GET /` */
 export const engineInfo = {

@@ -3,7 +3,7 @@ import { badRequest, illegalArgument, indexNotFound, SearchApiError } from './ap
 import { parseIndexSettings } from './index-settings.ts';
 import { type Alias, SearchIndex } from './search-index.ts';
 
-/** An index as a search reaches it: with the filters of the aliases on the way. Any one of them lets a document pass. */
+/** An index as a search reaches it: with the filters of the aliases on the way, any of which lets a document pass. */
 export interface SearchTarget {
   readonly index: SearchIndex;
   readonly aliasFilters?: readonly JsonObject[];
@@ -76,7 +76,7 @@ export class Cluster {
     return this.createIndex(name, {});
   }
 
-  /** What a search over `a,b`, `a*`, an alias, `_all` or nothing reaches. @throws {SearchApiError} for unknown names. */
+  /** What a search over `a,b`, `a*`, an alias, `_all` or nothing reaches. @throws {SearchApiError} for unknown ones. */
   targets(expression = '_all'): SearchTarget[] {
     this.#requireKnown(expression);
     const names = expression.split(',');

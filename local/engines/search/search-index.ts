@@ -21,7 +21,7 @@ export interface Alias {
   readonly filter?: JsonObject;
 }
 
-/** One index: its documents with their versions, and the full text of its text fields. Every write is visible at once. */
+/** One index: its documents with their versions, and the full text of its text fields. Writes are visible at once. */
 export class SearchIndex {
   readonly name: string;
   readonly uuid: string;

@@ -39,7 +39,7 @@ export function count(cluster: Cluster, request: SearchCall): string {
   return JSON.stringify({ count: matching(cluster.targets(request.expression), query, []).length, _shards: shards });
 }
 
-export interface SearchCall {
+interface SearchCall {
   /** Names of indices and aliases; all of them when absent. */
   readonly expression: string | undefined;
   readonly body: JsonObject;

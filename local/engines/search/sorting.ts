@@ -70,7 +70,7 @@ export function requireSortable(keys: readonly SortKey[], index: SearchIndex): v
   }
 }
 
-/** The value that a hit is sorted by: the smallest of several when ascending, else the largest; null when it has none. */
+/** What a hit is sorted by: the smallest of several values when ascending, else the largest; null for no value. */
 export function sortValue(hit: Hit, key: SortKey): FieldValue | null {
   if (key.field === '_score') return hit.score;
   const values = hit.index.documents.get(hit.id)?.document.values.get(key.field);

@@ -1,9 +1,8 @@
 import { MappingError } from '../../../shared/services/opensearch/mapping-nodes.ts';
+import { maxIdBytes } from '../../../shared/services/opensearch/operations.ts';
 import type { VersionRule, WriteOutcome } from '../../../shared/services/opensearch/versioned-documents.ts';
 import { type ErrorCause, illegalArgument, mappingCause } from './api-error.ts';
 import type { SearchIndex } from './search-index.ts';
-
-export const maxIdBytes = 512;
 
 /** One write of one document, from "Bulk" or from the document API. */
 export interface WriteRequest {

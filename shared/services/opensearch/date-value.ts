@@ -1,6 +1,6 @@
 /** `strict_date_optional_time`, without week dates and days of the year. */
-const strictDate =
-  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(?:(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?)?$/;
+const clock = String.raw`(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?`;
+const strictDate = new RegExp(String.raw`^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(?:${clock})?)?)?)?$`);
 
 /**
  * The milliseconds since the epoch that a date stands for, both ends included, in OpenSearch's default format

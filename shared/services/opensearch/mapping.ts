@@ -12,7 +12,7 @@ export type FieldValues = ReadonlyMap<string, readonly FieldValue[]>;
 export class Mapping {
   readonly #root: ObjectNode;
 
-  /** @param mappings as in "Create index": `{dynamic, properties}`. @throws {MappingError} for what is not supported. */
+  /** @param mappings as in "Create index": `{dynamic, properties}`. @throws {MappingError} when not supported. */
   constructor(mappings: unknown = {}) {
     this.#root = declareObject(mappings, '_doc');
   }
@@ -85,8 +85,8 @@ class DocumentWalk {
     } else if (isJsonObject(content)) {
       this.object(node, content, `${path}.`);
     } else {
-      const reason = `object mapping for [${path}] tried to parse field [${path}] as object, but found a concrete value`;
-      throw new MappingError({ reason });
+      const where = `object mapping for [${path}] tried to parse field [${path}] as object`;
+      throw new MappingError({ reason: `${where}, but found a concrete value` });
     }
   }
 

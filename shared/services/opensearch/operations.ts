@@ -1,7 +1,7 @@
 import type { BulkOperation, BulkResult } from './port.ts';
 
 /** OpenSearch's limit; see its documentation, page "Index document": an id is at most 512 bytes. */
-const maxIdBytes = 512;
+export const maxIdBytes = 512;
 
 /** The answer for an id that OpenSearch would refuse together with all its neighbours. */
 export const invalidId: BulkResult = {
@@ -15,7 +15,7 @@ export function hasValidId({ id }: BulkOperation): boolean {
   return id.length > 0 && (id.length * 3 <= maxIdBytes || Buffer.byteLength(id) <= maxIdBytes);
 }
 
-/** The version as the digits or the number that goes out. @throws {RangeError} when OpenSearch or JSON would bend it. */
+/** The version as the number that goes out. @throws {RangeError} when OpenSearch or JSON would bend it. */
 export function checkedVersion({ version, index }: BulkOperation): number {
   if (version < 0n || version > BigInt(Number.MAX_SAFE_INTEGER)) {
     throw new RangeError(`a write to index ${index} has version ${version}: versions go from 0 to 2^53 - 1`);

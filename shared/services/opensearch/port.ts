@@ -40,7 +40,7 @@ export interface SearchService {
   search(request: SearchRequest): Promise<readonly StoredDocument[]>;
 }
 
-export type ExternalVersionType = 'external' | 'external_gte';
+type ExternalVersionType = 'external' | 'external_gte';
 
 export type BulkOperation = IndexOperation | DeleteOperation;
 
@@ -57,7 +57,7 @@ export interface IndexOperation extends OperationTarget {
   readonly documentJson: string;
 }
 
-export interface DeleteOperation extends OperationTarget {
+interface DeleteOperation extends OperationTarget {
   readonly op: 'delete';
 }
 
@@ -104,7 +104,7 @@ export class SearchServiceError extends Error {
   override readonly name = 'SearchServiceError';
   /** The HTTP status; absent when no reply arrived (timeout, reset, refused connection): the outcome is unknown. */
   readonly status: number | undefined;
-  /** OpenSearch's error type, e.g. `index_not_found_exception`; otherwise the class of the failure, e.g. `TimeoutError`. */
+  /** OpenSearch's error type, e.g. `index_not_found_exception`; without a reply the failure's, e.g. `TimeoutError`. */
   readonly errorType: string;
 
   constructor(failure: { action: string; status?: number; errorType: string }) {

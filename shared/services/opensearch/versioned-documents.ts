@@ -83,7 +83,7 @@ export class VersionedDocuments<Document> {
   }
 }
 
-export interface VersionedDocument<Document> {
+interface VersionedDocument<Document> {
   readonly id: string;
   readonly version: number;
   readonly seqNo: number;
@@ -99,7 +99,7 @@ export type WriteOutcome =
   | { readonly kind: 'created' | 'updated' | 'deleted' | 'not_found'; readonly version: number; readonly seqNo: number }
   | VersionConflict;
 
-export interface VersionConflict {
+interface VersionConflict {
   readonly kind: 'conflict';
   readonly reason: string;
 }
