@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { InvariantError } from '../batch/errors.ts';
+import { catalogued, type Metrics, metricCatalogue } from './metrics.ts';
+
+const nothing: Metrics = { add: () => {}, flush: () => {} };
+
+it('nothing outside the catalogue can be emitted', () => {
+  const metrics: { add(name: string, value: number): void } = catalogued(nothing);
+  expect(() => metrics.add('RecordsApplied', 1)).not.toThrow();
+  expect(() => metrics.add('RecordsImagined', 1)).toThrow(InvariantError);
+  expect(() => metrics.add('toString', 1)).toThrow(InvariantError);
+});
+
+it('every metric says what it means, and every alarm what to do', () => {
+  for (const [name, metric] of Object.entries(metricCatalogue)) {
+    expect(metric.meaning, name).not.toBe('');
+    if ('alarm' in metric) expect(metric.alarm.action, name).not.toBe('');
+  }
+});
