@@ -1,13 +1,10 @@
 /**
- * Loaded into the Kinesis engine's process before the engine. It answers two things the engine has no setting for:
- *
- * - it binds every network interface, while nothing of the local pipeline may be reachable from another machine;
- * - each put hashes every record its stream holds, so that 10,000 records bring it down to a fifth of its speed. Records
- *   never change, so each one keeps its hash. Where another version of the engine reads differently, only
- *   the speed is lost.
+ * Loaded into the Kinesis engine's process before the engine, for what it has no setting for: it is bound to loopback
+ * only (by itself it listens on every network interface), and its records keep their hashes.
  */
 import { registerHooks } from 'node:module';
 import { Server } from 'node:net';
+import { keepRecordHashes } from './kinesis-record-hashes.ts';
 
 const loopbackHost = '127.0.0.1';
 const listen = Server.prototype.listen;
@@ -19,14 +16,10 @@ Server.prototype.listen = function listenOnLoopback(this: Server, ...args: unkno
   return listen.call(this, { ...where, host: loopbackHost }, done) as Server;
 };
 
-// The body of the record's hash function; the number is the hash of the class's name and occurs once.
-const recordHash = 'return $m_s_util_hashing_MurmurHash3$().Q(this, (-171008355), true);';
-
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
     if (!url.endsWith('/kinesis-local/main.js') || loaded.source === undefined || loaded.source === null) return loaded;
-    const keptHash = recordHash.replace('return ', 'return this.keptHash ??= ');
-    return { ...loaded, source: loaded.source.toString().replace(recordHash, () => keptHash) };
+    return { ...loaded, source: keepRecordHashes(loaded.source.toString()) };
   },
 });
