@@ -17,6 +17,8 @@ export interface SimulatedSes {
 }
 
 export interface OutboxEntry extends OutgoingEmail {
+  /** Counts accepted mails from 1 on. */
+  readonly number: number;
   readonly messageId: string;
   readonly acceptedAtMs: number;
 }
@@ -67,8 +69,8 @@ export function createSimulatedSes(options: SimulatedSesOptions): SimulatedSes {
       const nowMs = clock.nowMs();
       const error = refusal(email, nowMs);
       if (error !== undefined) return { error };
-      const accepted = { ...email, messageId: newMessageId(), acceptedAtMs: nowMs };
       acceptedCount += 1;
+      const accepted = { ...email, number: acceptedCount, messageId: newMessageId(), acceptedAtMs: nowMs };
       if (maxPerSecond !== Number.POSITIVE_INFINITY) lastSecond.add(nowMs);
       if (max24Hours >= 0) lastDay.add(nowMs);
       entries.push(accepted);
