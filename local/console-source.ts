@@ -1,10 +1,19 @@
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { ConsoleSource, ConsumerView, DeadLettersView, SearchView, TotalView } from '../console/server.ts';
+import type {
+  ConsoleSource,
+  ConsumerView,
+  DeadLettersView,
+  OutboxView,
+  SearchView,
+  TotalView,
+} from '../console/server.ts';
 import { totals } from '../functions/aggregates/totals.ts';
 import { table } from '../functions/table.ts';
+import { getDeadLetter, listDeadLetterKeys } from '../shared/runtime/dead-letters.ts';
 import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
+import { s3ObjectStore } from '../shared/services/s3/client.ts';
 import { countersTable } from '../shared/sinks/aggregates/resources.ts';
 import { readTotals } from '../shared/writer/read-totals.ts';
+import type { OutboxPage } from './engines/ses/outbox-page.ts';
 import { names } from './pipeline/names.ts';
 import type { Pipeline } from './pipeline/start-pipeline.ts';
 
@@ -63,32 +72,35 @@ async function totalView({ clients }: Pipeline, total: string): Promise<TotalVie
   };
 }
 
-async function deadLettersView({ clients }: Pipeline): Promise<DeadLettersView> {
-  const listed = await clients.s3.send(
-    new ListObjectsV2Command({ Bucket: names.bucket, Prefix: deadLetterPrefix }),
-  );
-  const keys = (listed.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
-  const latest = await Promise.all(
-    keys.slice(-shownLetters).map(async (Key) => {
-      const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: names.bucket, Key }));
-      return JSON.parse((await Body?.transformToString()) ?? '{}') as StoredDeadLetter;
-    }),
-  );
+async function outboxView({ engines }: Pipeline): Promise<OutboxView> {
+  const response = await fetch(`${engines.ses.url}/outbox?limit=${shownLetters}`);
+  const { accepted, emails } = (await response.json()) as OutboxPage;
+  return {
+    total: accepted,
+    latest: emails.map(({ to, subject, acceptedAtMs }) => ({ to, subject, at: new Date(acceptedAtMs).toISOString() })),
+  };
+}
+
+async function deadLettersView({ clients, consumers }: Pipeline): Promise<DeadLettersView> {
+  const objects = s3ObjectStore(clients.s3, names.bucket);
+  const listed = await Promise.all(consumers.map(({ definition }) => listDeadLetterKeys(objects, definition.name)));
+  const keys = listed.flat();
+  const letters = await Promise.all(keys.slice(-shownLetters).map((key) => getDeadLetter(objects, key)));
   return {
     total: keys.length,
-    latest: latest.map(({ consumer, position, error, firstSeen }) => ({
-      consumer,
-      sequenceNumber: position.sequenceNumber,
-      code: error.code,
-      message: error.message,
-      firstSeen,
-    })),
+    latest: letters.flatMap((letter) => {
+      if (letter === undefined) return [];
+      const { consumer, position, error, firstSeenAt } = letter;
+      return [{ consumer, sequenceNumber: position.sequenceNumber, ...error, firstSeen: firstSeenAt }];
+    }),
   };
 }
 
 async function searchView({ clients }: Pipeline, words: string): Promise<SearchView> {
   const searched = table.entities.flatMap(({ attributes }) =>
-    Object.entries(attributes).flatMap(([name, { search }]) => (search === 'text' || search === 'keyword' ? [name] : [])),
+    Object.entries(attributes).flatMap(([name, { search }]) =>
+      search === 'text' || search === 'keyword' ? [name] : [],
+    ),
   );
   const query =
     words.trim() === ''

@@ -33,7 +33,6 @@ function show({ consumers, totals, outbox, deadLetters, services }) {
   fill('outbox', outbox.latest, [
     ['to', (mail) => mail.to],
     ['subject', (mail) => mail.subject],
-    ['state', (mail) => mail.state],
     ['at', (mail) => mail.at],
   ]);
   at('dead-letters-count').textContent = deadLetters.total === 0 ? 'none' : `${deadLetters.total}`;

@@ -23,7 +23,8 @@ export interface EngineOptions {
   /** `fixed`: the same ports at every start where they are free; `any`: whatever is free, for runs side by side. */
   readonly ports: 'fixed' | 'any';
   readonly region: string;
-  readonly onEmailEvent: (event: unknown) => void;
+  /** Takes one SES event; a rejection brings it again. */
+  readonly onEmailEvent: (event: unknown) => Promise<void>;
 }
 
 /** Starts all engines at once; `onStarted` learns of each as it comes up, so that a failure of one ends the others. */

@@ -1,5 +1,6 @@
 import type { TableDefinition } from '../../shared/change/table-definition.ts';
-import type { ConsumerDefinition, ResourceDefinition } from '../../shared/runtime/consumer-definition.ts';
+import type { ConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import { variablesOf } from '../../shared/runtime/resource-variables.ts';
 import { searchIndexFor } from '../../shared/sinks/search-index/resources.ts';
 
 /** Where each service answers, as an application or a function sees it. */
@@ -39,29 +40,19 @@ export interface FunctionEnvironmentOptions {
 
 /** Exactly what the deployed function would be given: the SDK's variables and those of what its definition uses. */
 export function functionEnvironment(options: FunctionEnvironmentOptions): Record<string, string> {
-  const { definition, endpoints, region, failures } = options;
+  const { definition, table, endpoints, region, failures } = options;
+  const physical = {
+    sourceTable: table.name,
+    index: searchIndexFor(table).index,
+    searchEndpoint: endpoints.opensearch,
+    sender: 'welcome@tributary.example',
+  };
   return {
     ...sdkEnvironment(endpoints, region),
     TRIBUTARY_STAGE: 'laptop',
     POWERTOOLS_SERVICE_NAME: definition.name,
     DEAD_LETTER_BUCKET: failures.bucket,
     DEAD_LETTER_QUEUE_URL: failures.queueUrl,
-    ...Object.assign({}, ...definition.uses.map((resource) => variablesOf(resource, options))),
+    ...Object.assign({}, ...definition.uses.map((resource) => variablesOf(resource, physical))),
   };
-}
-
-function variablesOf(resource: ResourceDefinition, { table, endpoints }: FunctionEnvironmentOptions) {
-  switch (resource.kind) {
-    case 'table':
-      return { [resource.variable]: resource.name };
-    case 'sourceTable':
-      return { [resource.variable]: table.name };
-    case 'searchIndex':
-      return {
-        [resource.variable]: searchIndexFor(table).index,
-        [resource.endpointVariable]: endpoints.opensearch,
-      };
-    case 'emailIdentity':
-      return { [resource.variable]: 'welcome@tributary.example' };
-  }
 }

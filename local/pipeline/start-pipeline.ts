@@ -74,7 +74,7 @@ async function assemble(options: PipelineOptions, cleanup: AsyncDisposableStack)
     {
       ports: options.ports,
       region: names.region,
-      onEmailEvent: (event) => void emailEvents.receiver?.invoke(event),
+      onEmailEvent: (event) => handOver(event, emailEvents.receiver),
     },
     (engine) => cleanup.defer(() => engine.stop()),
   );
@@ -198,6 +198,13 @@ function sourceOf({ name, trigger }: Parameters<typeof startConsumerMapping>[0][
     region,
     invokeIdentityArn: `arn:aws:iam::000000000000:role/${name}`,
   });
+}
+
+/** @throws {Error} so that the event comes again: until the settler has taken it, it has not arrived. */
+async function handOver(event: unknown, receiver: FunctionHost | undefined): Promise<void> {
+  const result = await receiver?.invoke(event);
+  if (result?.kind !== 'returned')
+    throw new Error(`The SES event was not taken: ${result?.error.message ?? 'no receiver'}`);
 }
 
 async function routedEndpoints(consumer: string, { endpoints, options }: Parts): Promise<Endpoints> {

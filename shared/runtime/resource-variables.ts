@@ -1,0 +1,24 @@
+import type { ResourceDefinition } from './consumer-definition.ts';
+
+/** What the resources that a function may use are called where it runs. */
+export interface PhysicalNames {
+  readonly sourceTable: string;
+  readonly index: string;
+  readonly searchEndpoint: string;
+  /** The address that mails are sent from. */
+  readonly sender: string;
+}
+
+/** The variables of one resource where tables bear their logical names, as they do on a laptop and in a replay. */
+export function variablesOf(resource: ResourceDefinition, names: PhysicalNames): Readonly<Record<string, string>> {
+  switch (resource.kind) {
+    case 'table':
+      return { [resource.variable]: resource.name };
+    case 'sourceTable':
+      return { [resource.variable]: names.sourceTable };
+    case 'searchIndex':
+      return { [resource.variable]: names.index, [resource.endpointVariable]: names.searchEndpoint };
+    case 'emailIdentity':
+      return { [resource.variable]: names.sender };
+  }
+}
