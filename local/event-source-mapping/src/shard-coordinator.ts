@@ -14,9 +14,7 @@ export class ShardCoordinator {
   readonly #workers = new Map<string, ShardWorker>();
   readonly #running = new Map<string, Promise<void>>();
   #shards: readonly SourceShard[] = [];
-  #nap: AbortController | undefined;
-  /** A shard ended, or the session does, while nobody was napping. */
-  #woken = false;
+  #nap = new AbortController();
   #broken: { readonly error: unknown } | undefined;
 
   constructor(session: Session) {
@@ -26,10 +24,12 @@ export class ShardCoordinator {
   /** Resolves when the session drains or stops; rejects with whatever broke a worker. */
   async run(): Promise<void> {
     const { drain } = this.#session;
-    const wake = () => this.#wake();
+    const wake = () => this.#nap.abort();
     drain.addEventListener('abort', wake);
     try {
       while (!drain.aborted && !this.#broken) {
+        // Made before the discovery, so that a shard that ends during it is not slept over.
+        this.#nap = new AbortController();
         await this.#discover();
         await this.#rest();
       }
@@ -100,7 +100,7 @@ export class ShardCoordinator {
       })
       .finally(() => {
         this.#running.delete(shardId);
-        this.#wake();
+        this.#nap.abort();
       });
     this.#running.set(shardId, ended);
   }
@@ -108,18 +108,8 @@ export class ShardCoordinator {
   /** Until the next discovery is due, or a shard ends, whose children may be waiting. */
   async #rest(): Promise<void> {
     const { clock, tuning } = this.#session;
-    const nap = new AbortController();
-    this.#nap = nap;
-    if (this.#woken) nap.abort();
     const knowsShards = this.#shards.length > 0;
-    await clock.sleep(knowsShards ? tuning.discoveryIntervalMs : tuning.polling.idleMs, nap.signal);
-    this.#nap = undefined;
-    this.#woken = false;
-  }
-
-  #wake(): void {
-    this.#woken = true;
-    this.#nap?.abort();
+    await clock.sleep(knowsShards ? tuning.discoveryIntervalMs : tuning.polling.idleMs, this.#nap.signal);
   }
 
   #finished(shardId: string): boolean {

@@ -65,6 +65,16 @@ describe('a tumbling window', () => {
     expect(play.batches()).toHaveLength(2);
   });
 
+  it('that is long over stays open for a grace after the last record read for it', async () => {
+    const play = await scenario({ records: at(-7200, 1), mapping, answer: counting, tuning });
+    await play.clock.advance(500);
+    play.source.append('shard', at(-7199, 2));
+    await play.clock.advance(10_000);
+    expect(play.batches()).toEqual(['1', '2', '']);
+    expect(play.events()[1]?.state).toEqual({ count: 1 });
+    expect(play.timesMs()).toEqual([0, 750, 1750]);
+  });
+
   it('ends with its shard; children begin with an empty state', async () => {
     const play = await scenario({ records: at(0, 1), mapping, answer: counting });
     play.source.split('shard', ['child']);

@@ -44,6 +44,12 @@ describe('judge', () => {
     expect(judge(failed('10', '9'), records, rules)).toEqual({ kind: 'partial', firstFailedIndex: 0 });
   });
 
+  it('says what is wrong with an empty identifier', () => {
+    expect(judge(failed(''), records, rules)).toMatchObject({
+      message: expect.stringContaining('has no itemIdentifier'),
+    });
+  });
+
   it('reads no failures where the mapping does not report them', () => {
     expect(judge(failed('9'), records, { ...rules, reportBatchItemFailures: false })).toEqual({ kind: 'success' });
   });

@@ -53,7 +53,7 @@ function lowestIndex(failures: readonly unknown[], records: readonly SourceRecor
   for (const failed of failures) {
     const identifier = isObject(failed) ? failed.itemIdentifier : undefined;
     if (typeof identifier !== 'string' || identifier === '') {
-      return 'An entry of batchItemFailures has no itemIdentifier that is a string: every record counts as failed.';
+      return 'An entry of batchItemFailures has no itemIdentifier, or not a string: every record counts as failed.';
     }
     const index = indexes.get(identifier);
     if (index === undefined) {
