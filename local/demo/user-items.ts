@@ -88,11 +88,11 @@ function newName(random: SeededRandom): string {
   return `${random.pick(givenNames)} ${random.pick(familyNames)}`;
 }
 
-/** 1 to 28 significant digits, up to 12 of them decimals, one in eight negative: no binary float holds these. */
+/** Up to 24 significant digits, up to 8 of them decimals, one in eight negative: no binary float holds these. */
 function newBalance(random: SeededRandom): string {
   const digits = (length: number) => Array.from({ length }, () => String(random.integer(0, 9))).join('');
   const whole = `${random.integer(1, 9)}${digits(random.integer(0, 15))}`;
-  const decimals = digits(random.integer(0, 12)).replace(/0+$/, '');
+  const decimals = digits(random.integer(0, 8)).replace(/0+$/, '');
   return `${random.chance(1 / 8) ? '-' : ''}${whole}${decimals === '' ? '' : `.${decimals}`}`;
 }
 

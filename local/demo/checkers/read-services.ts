@@ -1,5 +1,6 @@
 /** Reads the search index, the outbox and the failure bucket over their own HTTP interfaces. */
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import type { SentEmail } from './email.ts';
 import type { SearchDocument } from './search.ts';
 
 const pageSize = 1000;
@@ -19,6 +20,25 @@ export async function readDocuments(endpoint: string, alias: string): Promise<Se
     const { hits } = (await response.json()) as { hits: { hits: { _id: string; _source: Record<string, unknown> }[] } };
     documents.push(...hits.hits.map(({ _id, _source }) => ({ documentId: _id, source: _source })));
     if (hits.hits.length < pageSize) return documents;
+  }
+}
+
+/** Every mail that the mail service has accepted. @throws {Error} when its outbox has dropped some. */
+export async function readOutbox(endpoint: string): Promise<SentEmail[]> {
+  const emails: SentEmail[] = [];
+  let before = '';
+  for (;;) {
+    const response = await fetch(`${endpoint}/outbox?limit=${pageSize}${before}`);
+    const page = (await response.json()) as { accepted: number; emails: SentEmail[]; nextBefore?: number };
+    emails.push(...page.emails.map(({ messageId, to }) => ({ messageId, to })));
+    if (page.nextBefore !== undefined) {
+      before = `&before=${page.nextBefore}`;
+      continue;
+    }
+    if (emails.length !== page.accepted) {
+      throw new Error(`The outbox shows ${emails.length} of ${page.accepted} accepted mails: write fewer users`);
+    }
+    return emails;
   }
 }
 
