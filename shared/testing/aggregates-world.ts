@@ -2,6 +2,7 @@ import type { RecordOutcome } from '../batch/batch.ts';
 import type { DeadLetter } from '../batch/dead-letter.ts';
 import { processBatch } from '../batch/process-batch.ts';
 import type { BatchResponse } from '../batch/response.ts';
+import type { Entry } from '../batch/sink.ts';
 import type { Change } from '../change/change.ts';
 import { parseStreamRecord } from '../change/from-stream.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
@@ -53,6 +54,8 @@ export interface Circumstances {
   readonly effects?: (change: Change) => Deltas | undefined;
   readonly shardId?: string;
   readonly deadLettersFail?: boolean;
+  /** Changes per cut at most, so that small batches have several cuts. */
+  readonly cutLength?: number;
 }
 
 /** The aggregates consumer on in-memory DynamoDB and virtual time, with what its invocations left behind. */
@@ -92,6 +95,11 @@ export function aggregatesWorld(): AggregatesWorld {
     random: () => 0.5,
     tables,
   });
+  const sinkOf = (circumstances: Circumstances) => {
+    const sink = createAggregatesSink(dependencies(circumstances));
+    const { cutLength = Number.POSITIVE_INFINITY } = circumstances;
+    return { ...sink, cutLength: (entries: readonly Entry<Deltas>[]) => Math.min(cutLength, sink.cutLength(entries)) };
+  };
   const input = (records: readonly StreamRecord[], circumstances: Circumstances): FailedBatch => {
     const { effects = countEverything, shardId = firstShard, deadLettersFail = false } = circumstances;
     return {
@@ -118,7 +126,7 @@ export function aggregatesWorld(): AggregatesWorld {
       const outcomes: Invocation['outcomes'] = {};
       const response = await processBatch({
         ...input(records, circumstances),
-        sink: createAggregatesSink(dependencies(circumstances)),
+        sink: sinkOf(circumstances),
         observe: ({ position, outcome }) => {
           outcomes[position.sequenceNumber] = outcome.kind;
         },

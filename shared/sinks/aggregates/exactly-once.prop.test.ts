@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { InvalidRecordError } from '../../change/invalid-record.ts';
-import type { Intercept } from '../../services/dynamodb/intercept.ts';
 import {
   type AggregatesWorld,
   aggregatesWorld,
+  type Circumstances,
   countEverything,
   type Invocation,
 } from '../../testing/aggregates-world.ts';
@@ -28,9 +28,15 @@ const writes = fc.array(
   { minLength: 1, maxLength: 14 },
 );
 
-type Fault = 'none' | 'lost' | 'late' | 'replyLost' | 'conflict';
+/**
+ * What befalls one call. The killed ones end their invocation; what one had sent lands at some time, or never does.
+ */
+type Fault = 'none' | 'killedBefore' | 'killedAfter' | 'killedUnderWay' | 'replyLost' | 'conflict';
 const faults = fc.infiniteStream<Fault>(
-  fc.oneof({ weight: 5, arbitrary: fc.constant('none') }, fc.constantFrom('lost', 'late', 'replyLost', 'conflict')),
+  fc.oneof(
+    { weight: 12, arbitrary: fc.constant('none') },
+    fc.constantFrom('killedBefore', 'killedAfter', 'killedUnderWay', 'replyLost', 'conflict'),
+  ),
 );
 /** What the mapping does next, as numbers, so that shrinking leads to small ones. */
 const decisions = fc.infiniteStream(fc.nat({ max: 11 }));
@@ -139,9 +145,11 @@ class ShardUnderTest {
     return batch.findIndex((record) => sequenceOf(record) === unresolved);
   }
 
-  #circumstances(): { intercept: Intercept; effects: typeof countEverything } {
+  #circumstances(): Circumstances & { effects: typeof countEverything } {
     const { scheduler, poison } = this.#disturbances;
+    let isKilled = false;
     return {
+      cutLength: 1 + (this.#decide() % 4),
       effects: (change) => {
         if (!this.#deployedFix && poison.has(change.position.sequenceNumber)) {
           throw new InvalidRecordError('newImage', 'not understood yet');
@@ -150,18 +158,19 @@ class ShardUnderTest {
       },
       intercept: async (call, proceed) => {
         await scheduler.schedule(Promise.resolve(), call.operation);
-        return call.operation === 'transactWriteItems' ? this.#disturbed(proceed) : proceed();
+        const fault = isKilled ? 'killedBefore' : (this.#disturbances.faults.next().value ?? 'none');
+        isKilled = fault.startsWith('killed');
+        return this.#disturbed(fault, proceed);
       },
     };
   }
 
-  async #disturbed<Output>(proceed: () => Promise<Output>): Promise<Output> {
-    const fault = this.#disturbances.faults.next().value ?? 'none';
-    if (fault === 'late') this.#land(proceed);
-    if (fault === 'late' || fault === 'lost') throw new Error('killed');
+  async #disturbed<Output>(fault: Fault, proceed: () => Promise<Output>): Promise<Output> {
     if (fault === 'conflict') throw conflict();
+    if (fault === 'killedUnderWay') this.#land(proceed);
+    if (fault === 'killedBefore' || fault === 'killedUnderWay') throw new Error('killed');
     const answer = await proceed();
-    if (fault === 'replyLost') throw new Error('socket hang up');
+    if (fault !== 'none') throw new Error('socket hang up');
     return answer;
   }
 

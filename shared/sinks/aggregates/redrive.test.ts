@@ -57,6 +57,17 @@ describe('redrive of a dead letter', () => {
     expect(await world.totals()).toEqual({ DE: '4 accounts, 4' });
   });
 
+  it('finds the cut of a record whose number has fewer digits than the last of the cut', async () => {
+    const world = aggregatesWorld();
+    const build = streamRecords();
+    const records = ['9', '10', '11'].map((sequenceNumber) =>
+      build.insert({ id: 'a', country: 'DE' }, { sequenceNumber }),
+    );
+    await world.invoke(records);
+    const redriven = await world.redriveFailureObject(records);
+    expect(redriven.map(({ outcome }) => outcome)).toEqual(['duplicate', 'duplicate', 'duplicate']);
+  });
+
   it('keeps a record that still cannot be read when its failure object is redriven', async () => {
     const world = aggregatesWorld();
     const { records, third } = fiveInserts();
