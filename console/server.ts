@@ -41,7 +41,6 @@ export interface OutboxView {
     readonly to: string;
     readonly subject: string;
     readonly at: string;
-    readonly state: string;
   }[];
 }
 

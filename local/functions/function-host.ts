@@ -14,6 +14,8 @@ export interface FunctionHost {
   invoke(event: unknown): Promise<InvocationResult>;
   /** Ends the worker as a crashed execution environment would; invocations in flight fail. True if there were any. */
   kill(): boolean;
+  /** Since the start; a killed invocation is an error. */
+  stats(): { readonly invocations: number; readonly functionErrors: number };
   stop(): Promise<void>;
 }
 
@@ -39,6 +41,8 @@ export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
   let worker: Worker | undefined;
   let pending = new Map<string, Pending>();
   let stopped = false;
+  let invocations = 0;
+  let functionErrors = 0;
 
   const discard = (message: string): boolean => {
     const interrupted = pending;
@@ -83,12 +87,14 @@ export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
           return;
         }
         worker ??= start();
+        invocations += 1;
         const id = randomUUID();
         const timeoutMs = options.timeoutS * 1000;
         const timer = setTimeout(() => discard(`Task timed out after ${options.timeoutS} seconds`), timeoutMs);
         pending.set(id, {
           settle: (result) => {
             clearTimeout(timer);
+            if (result.kind === 'functionError') functionErrors += 1;
             resolve(result);
           },
         });
@@ -96,6 +102,7 @@ export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
         worker.postMessage(request);
       }),
     kill: () => discard('The function was killed.'),
+    stats: () => ({ invocations, functionErrors }),
     stop: async () => {
       stopped = true;
       const last = worker;

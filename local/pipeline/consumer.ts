@@ -1,7 +1,7 @@
-import type { Observer, RunningMapping } from '@tributary/event-source-mapping';
+import type { RunningMapping } from '@tributary/event-source-mapping';
 import type { ConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
-import { createOutcomeCounts } from './outcome-counts.ts';
+import type { OutcomeCounts } from './outcome-counts.ts';
 
 /** One running function and what is known of its work. */
 export interface Consumer {
@@ -25,49 +25,24 @@ export interface ConsumerStatus {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-export interface Activity {
-  readLine(line: string): void;
-  readonly observe: Observer;
-  invocations(): number;
-  functionErrors(): number;
-  metrics(): Readonly<Record<string, number>>;
-}
-
-/** Counts what one function and its mapping do, as they do it. */
-export function createActivity(): Activity {
-  const counts = createOutcomeCounts();
-  let invocations = 0;
-  let functionErrors = 0;
-  return {
-    readLine: (line) => counts.read(line),
-    observe: (activity) => {
-      if (activity.kind === 'invocation') invocations += 1;
-      if (activity.kind === 'invocationEnded' && activity.outcome.kind === 'functionError') functionErrors += 1;
-    },
-    invocations: () => invocations,
-    functionErrors: () => functionErrors,
-    metrics: () => counts.sums(),
-  };
-}
-
 export function createConsumer(parts: {
   readonly definition: ConsumerDefinition;
   readonly host: FunctionHost;
-  readonly activity: Activity;
+  /** What the function said of its records. */
+  readonly outcomes: OutcomeCounts;
   readonly mapping?: RunningMapping;
   /** Records that the source has taken so far. */
   readonly written?: () => number;
 }): Consumer {
-  const { definition, host, activity, mapping, written } = parts;
+  const { definition, host, outcomes, mapping, written } = parts;
   return {
     definition,
     host,
     ...(mapping === undefined ? {} : { mapping }),
     status: () => ({
       name: definition.name,
-      invocations: activity.invocations(),
-      functionErrors: activity.functionErrors(),
-      metrics: activity.metrics(),
+      ...host.stats(),
+      metrics: outcomes.sums(),
       ...progress(mapping, written?.() ?? 0),
     }),
   };

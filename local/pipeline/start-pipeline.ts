@@ -18,11 +18,12 @@ import {
 } from '../engines/kinesis-destination/kinesis-destination.ts';
 import { type FunctionHost, startFunctionHost } from '../functions/function-host.ts';
 import { type Clients, createClients } from './clients.ts';
-import { type Activity, type Consumer, createActivity, createConsumer } from './consumer.ts';
+import { type Consumer, createConsumer } from './consumer.ts';
 import { type Engines, startEngines } from './engines.ts';
 import { type Endpoints, functionEnvironment, sdkEnvironment } from './function-environment.ts';
 import { startConsumerMapping } from './mappings.ts';
 import { names } from './names.ts';
+import { createOutcomeCounts } from './outcome-counts.ts';
 import { type CreatedResources, createResources } from './resources.ts';
 import { startSchedule } from './schedule.ts';
 import { dynamoDbStreamsCalls, kinesisCalls } from './stream-clients.ts';
@@ -131,7 +132,7 @@ interface Parts {
 
 async function startConsumer(definition: ConsumerDefinition, parts: Parts): Promise<Consumer> {
   const { options, resources, cleanup } = parts;
-  const activity = createActivity();
+  const outcomes = createOutcomeCounts();
   const host = startFunctionHost({
     name: definition.name,
     bundle: join(options.bundles, definition.name, 'index.mjs'),
@@ -144,7 +145,7 @@ async function startConsumer(definition: ConsumerDefinition, parts: Parts): Prom
     }),
     timeoutS: definition.timeoutS,
     onLine: (line) => {
-      activity.readLine(line);
+      outcomes.read(line);
       options.onLine?.(definition.name, line);
     },
   });
@@ -152,14 +153,14 @@ async function startConsumer(definition: ConsumerDefinition, parts: Parts): Prom
   if (definition.trigger.kind === 'schedule') {
     const schedule = startSchedule(host, laptopIntervalMs);
     cleanup.defer(() => schedule.stop());
-    return createConsumer({ definition, host, activity });
+    return createConsumer({ definition, host, outcomes });
   }
-  const mapping = await startMappingOf({ ...definition, trigger: definition.trigger }, { ...parts, host, activity });
+  const mapping = await startMappingOf({ ...definition, trigger: definition.trigger }, { ...parts, host });
   cleanup.defer(() => mapping.stop());
   const { stats } = parts.destination;
   // The destination reads the same stream and fills the other: what it has read and put is what there is to do.
   const written = definition.trigger.kind === 'stream' ? () => stats().read : () => stats().put + stats().duplicated;
-  return createConsumer({ definition, host, activity, mapping, written });
+  return createConsumer({ definition, host, outcomes, mapping, written });
 }
 
 /** On AWS a minute; on a laptop somebody is watching. */
@@ -167,9 +168,9 @@ const laptopIntervalMs = 1_000;
 
 function startMappingOf(
   definition: Parameters<typeof startConsumerMapping>[0]['definition'],
-  parts: Parts & { readonly host: FunctionHost; readonly activity: Activity },
+  parts: Parts & { readonly host: FunctionHost },
 ): Promise<RunningMapping> {
-  const { options, clients, host, activity } = parts;
+  const { options, clients, host } = parts;
   return startConsumerMapping({
     definition,
     source: sourceOf(definition, parts),
@@ -178,10 +179,7 @@ function startMappingOf(
     deliver: async ({ key, body }) => {
       await clients.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: body }));
     },
-    observer: (step) => {
-      activity.observe(step);
-      options.observer?.(definition.name, step);
-    },
+    observer: (step) => options.observer?.(definition.name, step),
   });
 }
 
