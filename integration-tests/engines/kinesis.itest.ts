@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import {
   CreateStreamCommand,
   GetRecordsCommand,
@@ -61,6 +62,15 @@ test('regions keep streams of their own', async () => {
   const listed = elsewhere.send(new ListShardsCommand({ StreamName: 'regional' }));
 
   await expect(listed).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+test('the engine listens on loopback only', async () => {
+  const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+  const { port } = new URL(engine.url);
+
+  for (const { address } of addresses.filter(({ family, internal }) => family === 'IPv4' && !internal)) {
+    await expect(fetch(`http://${address}:${port}/healthcheck`), address).rejects.toThrow();
+  }
 });
 
 test('a stopped engine answers no more and can be stopped again', async () => {

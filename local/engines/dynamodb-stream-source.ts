@@ -88,30 +88,8 @@ export class StreamRequestError extends Error {
 
 /** @param options.region the one records are given; the engine itself serves every region alike. */
 export function createDynamoDbStreamSource(options: { endpoint: string; region: string }): DynamoDbStreamSource {
-  const { endpoint, region } = options;
-  const headers = {
-    'content-type': 'application/x-amz-json-1.0',
-    // The engine wants to see a signature and does not check it.
-    authorization:
-      `AWS4-HMAC-SHA256 Credential=local/20250101/${region}/dynamodb/aws4_request, ` +
-      'SignedHeaders=host, Signature=unchecked',
-    'x-amz-date': '20250101T000000Z',
-  };
-
-  async function call<Output>(action: string, input: Record<string, unknown>): Promise<Output> {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: { ...headers, 'x-amz-target': `DynamoDBStreams_20120810.${action}` },
-      body: JSON.stringify(input),
-    });
-    const reply: unknown = await response.json();
-    if (response.ok) return reply as Output;
-    const { __type: type, message } = reply as { __type?: string; message?: string };
-    throw new StreamRequestError(
-      type?.split('#').at(-1) ?? `HTTP ${response.status}`,
-      `${action} was refused: ${message ?? 'no reason given'}`,
-    );
-  }
+  const { region } = options;
+  const call = createCaller(options);
 
   async function describeStream(streamArn: string): Promise<StreamDescription> {
     const shards: StreamShard[] = [];
@@ -149,6 +127,34 @@ export function createDynamoDbStreamSource(options: { endpoint: string; region: 
         ...(reply.NextShardIterator === undefined ? {} : { nextShardIterator: reply.NextShardIterator }),
       };
     },
+  };
+}
+
+type Caller = <Output>(action: string, input: Record<string, unknown>) => Promise<Output>;
+
+/** @throws {StreamRequestError} for each refusal. */
+function createCaller({ endpoint, region }: { endpoint: string; region: string }): Caller {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.0',
+    // The engine wants to see a signature and does not check it.
+    authorization:
+      `AWS4-HMAC-SHA256 Credential=local/20250101/${region}/dynamodb/aws4_request, ` +
+      'SignedHeaders=host, Signature=unchecked',
+    'x-amz-date': '20250101T000000Z',
+  };
+  return async <Output>(action: string, input: Record<string, unknown>) => {
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: { ...headers, 'x-amz-target': `DynamoDBStreams_20120810.${action}` },
+      body: JSON.stringify(input),
+    });
+    const reply: unknown = await response.json();
+    if (response.ok) return reply as Output;
+    const { __type: type, message } = reply as { __type?: string; message?: string };
+    throw new StreamRequestError(
+      type?.split('#').at(-1) ?? `HTTP ${response.status}`,
+      `${action} was refused: ${message ?? 'no reason given'}`,
+    );
   };
 }
 

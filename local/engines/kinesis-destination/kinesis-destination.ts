@@ -73,46 +73,21 @@ export async function startKinesisDestination(options: KinesisDestinationOptions
 }
 
 function run(options: KinesisDestinationOptions): KinesisDestination {
-  const { source, kinesis, tableStreamArn, kinesisStreamName, onError } = options;
+  const { source, tableStreamArn, onError } = options;
   const aborter = new AbortController();
   const { signal } = aborter;
   const follower = createStreamFollower({ source, streamArn: tableStreamArn });
-  const writer = createKinesisWriter({ kinesis, streamName: kinesisStreamName, signal, onError });
-  const faults = createFaultInjector(options.faults ?? noFaults);
-  const convert = createConverter(options.tableName);
-  const count = { read: 0, put: 0, duplicated: 0, reordered: 0, droppedOversize: 0, droppedUnchanged: 0 };
+  const forwarder = createForwarder(options, signal);
   let waiting: PromiseWithResolvers<void>[] = [];
-
-  async function forward(records: readonly StreamRecord[]): Promise<void> {
-    count.read += records.length;
-    const fitting: KinesisRecord[] = [];
-    for (const record of records) {
-      const converted = convert(record);
-      if (converted === 'unchanged') count.droppedUnchanged += 1;
-      else if (exceedsRecordLimit(converted)) count.droppedOversize += 1;
-      else fitting.push(converted);
-    }
-    const { batch, swaps } = faults.reorder(fitting);
-    await writer.put(batch);
-    count.reordered += swaps;
-    count.put += batch.length;
-    faults.remember(batch);
-  }
-
-  async function repeat(which: 'due' | 'all'): Promise<void> {
-    const again = faults.takeDue(which);
-    await writer.put(again);
-    count.duplicated += again.length;
-  }
 
   /** Whether the round found anything; one that began after a write was made and finds nothing proves it delivered. */
   async function round(): Promise<boolean> {
     let found = false;
     for await (const records of follower.round()) {
       found = true;
-      await forward(records);
+      await forwarder.forward(records);
     }
-    await repeat('due');
+    await forwarder.repeat('due');
     return found;
   }
 
@@ -121,11 +96,9 @@ function run(options: KinesisDestinationOptions): KinesisDestination {
       const asked = waiting;
       try {
         if (await round()) continue;
-        if (asked.length > 0) {
-          await repeat('all');
-          waiting = waiting.filter((one) => !asked.includes(one));
-          for (const one of asked) one.resolve();
-        }
+        if (asked.length > 0) await forwarder.repeat('all');
+        waiting = waiting.filter((one) => !asked.includes(one));
+        for (const one of asked) one.resolve();
         await delay(pollIntervalMs, undefined, { signal });
       } catch (error) {
         if (signal.aborted) break;
@@ -138,7 +111,7 @@ function run(options: KinesisDestinationOptions): KinesisDestination {
 
   const ended = loop();
   return {
-    stats: () => ({ ...count, behind: count.read - count.put - count.droppedOversize - count.droppedUnchanged }),
+    stats: forwarder.stats,
     idle() {
       const one = Promise.withResolvers<void>();
       if (signal.aborted) one.reject(stoppedEarly());
@@ -154,6 +127,45 @@ function run(options: KinesisDestinationOptions): KinesisDestination {
 
 function stoppedEarly(): Error {
   return new Error('The Kinesis destination was stopped before it was idle.');
+}
+
+interface Forwarder {
+  /** Resolves once Kinesis has the records that go there. */
+  forward(records: readonly StreamRecord[]): Promise<void>;
+  /** Puts remembered records a second time. */
+  repeat(which: 'due' | 'all'): Promise<void>;
+  stats(): KinesisDestinationStats;
+}
+
+function createForwarder(options: KinesisDestinationOptions, signal: AbortSignal): Forwarder {
+  const { kinesis, kinesisStreamName, onError } = options;
+  const writer = createKinesisWriter({ kinesis, streamName: kinesisStreamName, signal, onError });
+  const faults = createFaultInjector(options.faults ?? noFaults);
+  const convert = createConverter(options.tableName);
+  const count = { read: 0, put: 0, duplicated: 0, reordered: 0, droppedOversize: 0, droppedUnchanged: 0 };
+  return {
+    async forward(records) {
+      count.read += records.length;
+      const fitting: KinesisRecord[] = [];
+      for (const record of records) {
+        const converted = convert(record);
+        if (converted === 'unchanged') count.droppedUnchanged += 1;
+        else if (exceedsRecordLimit(converted)) count.droppedOversize += 1;
+        else fitting.push(converted);
+      }
+      const { batch, swaps } = faults.reorder(fitting);
+      await writer.put(batch);
+      count.reordered += swaps;
+      count.put += batch.length;
+      faults.remember(batch);
+    },
+    async repeat(which) {
+      const again = faults.takeDue(which);
+      await writer.put(again);
+      count.duplicated += again.length;
+    },
+    stats: () => ({ ...count, behind: count.read - count.put - count.droppedOversize - count.droppedUnchanged }),
+  };
 }
 
 function createConverter(tableName: string): (record: StreamRecord) => KinesisRecord | 'unchanged' {
