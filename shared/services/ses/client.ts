@@ -4,7 +4,7 @@ import { classifySendFailure } from './classify.ts';
 import type { EmailService, OutgoingEmail, SendingQuota, SendResult } from './port.ts';
 
 /** Longest time between the start of a call and its end; the ledger's lease relies on it. */
-export const sendTimeoutMs = 5_000;
+const sendTimeoutMs = 5_000;
 
 /**
  * `maxAttempts: 1` is part of the promise "never twice": the SDK would repeat a call whose reply was lost, and SES has
@@ -13,13 +13,13 @@ export const sendTimeoutMs = 5_000;
  */
 export function createSesClient(config: SESv2ClientConfig = {}): SESv2Client {
   return new SESv2Client({
-    ...config,
-    maxAttempts: 1,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 2_000,
       requestTimeout: sendTimeoutMs,
       throwOnRequestTimeout: true,
     }),
+    ...config,
+    maxAttempts: 1,
   });
 }
 
