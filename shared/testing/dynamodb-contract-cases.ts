@@ -38,7 +38,7 @@ export const conditionCases: readonly {
   { condition: 'contains(list_of, :v)', values: { ':v': { S: 'first' } }, holds: true },
   { condition: 'contains(ss, :v)', values: { ':v': { S: 'z' } }, holds: false },
   { condition: 'attribute_type(ss, :v)', values: { ':v': { S: 'SS' } }, holds: true },
-  { condition: 'size(s) = :v', values: { ':v': { N: '6' } }, holds: true },
+  { condition: 'size(s) = :v', values: { ':v': { N: '5' } }, holds: true },
   { condition: 'size(ss) >= :v', values: { ':v': { N: '3' } }, holds: false },
   { condition: 'size(list_of) = :v', values: { ':v': { N: '2' } }, holds: true },
   { condition: 'size(doc) = :v', values: { ':v': { N: '1' } }, holds: true },

@@ -1,4 +1,3 @@
-import { valueBytes } from '../size.ts';
 import { type AttributeValue, compareValues, equalValues, type Item, membersOf, typeOf } from '../value.ts';
 import type { Comparator, Condition, Operand } from './condition.ts';
 import { type Path, readPath } from './path.ts';
@@ -77,11 +76,11 @@ function operandValue(item: Item, operand: Operand): AttributeValue | undefined 
   return operand.kind === 'path' ? readPath(item, operand.path) : sizeAt(item, operand.path);
 }
 
-/** Length of text and binary in bytes, number of elements of a set, list or map; nothing for the other types. */
+/** Characters of text, bytes of binary, elements of a set, list or map; nothing for the other types. */
 function sizeAt(item: Item, path: Path): AttributeValue | undefined {
   const value = readPath(item, path);
   if (value === undefined) return undefined;
-  if (value.S !== undefined || value.B !== undefined) return { N: String(valueBytes(value)) };
+  if (value.S !== undefined || value.B !== undefined) return { N: String((value.S ?? value.B).length) };
   if (value.L !== undefined) return { N: String(value.L.length) };
   if (value.M !== undefined) return { N: String(Object.keys(value.M).length) };
   const members = membersOf(value).length;
