@@ -25,7 +25,10 @@ describe('range', () => {
     const world = rangeWorld({ capacity: 2, faults: inOrder('none', 'none', 'refuse') });
     const { run } = batchRunner(world);
     const batch = shard('a', 'b', 'c', 'd', 'e', 'f');
-    expect((await run(batch)).unresolved).toEqual(['3']);
+    expect(await run(batch)).toMatchObject({
+      unresolved: ['3'],
+      outcomes: ['applied', 'applied', 'retry', 'retry', 'retry', 'retry'],
+    });
     expect(world.counted).toEqual(['a', 'b']);
     expect((await run(batch.slice(2))).unresolved).toEqual([]);
     expect(world.counted).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
