@@ -1,7 +1,7 @@
-import { connectDynamoDb } from '../../shared/runtime/connect-dynamodb.ts';
 import { connectSearch } from '../../shared/runtime/connect-search.ts';
 import { createStreamHandler } from '../../shared/runtime/create-stream-handler.ts';
 import { lambda } from '../../shared/runtime/lambda.ts';
+import { lazyDynamoDb } from '../../shared/runtime/lazy-dynamodb.ts';
 import type { Services } from '../../shared/runtime/services.ts';
 import { toImage, toItem } from '../../shared/services/dynamodb/image.ts';
 import { searchIndex, sourceTable } from '../../shared/sinks/search-index/resources.ts';
@@ -29,7 +29,8 @@ export const handler = lambda({
   definition,
   create,
   connect: {
-    dynamodb: connectDynamoDb,
+    // Only a tie is settled by reading the item.
+    dynamodb: lazyDynamoDb,
     search: (config) => connectSearch(config, searchIndex.endpointVariable),
   },
 });
