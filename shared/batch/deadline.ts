@@ -9,6 +9,7 @@ export function deadlineNear(limits: Limits): RetryableError | undefined {
   if (limits.remainingMs() >= deadlineMarginMs) return undefined;
   return new RetryableError(
     'deadline-near',
-    `less than ${deadlineMarginMs} ms were left: the rest of the batch comes again (smaller batches or a longer timeout avoid this)`,
+    `less than ${deadlineMarginMs} ms were left, so the rest of the batch comes again; ` +
+      'smaller batches or a longer timeout avoid this',
   );
 }

@@ -21,7 +21,7 @@ function inOrder(...faults: Fault[]): () => Fault {
 }
 
 describe('range', () => {
-  it('G1: the first unresolved record ends the batch, so that nothing behind it commits and makes it look done', async () => {
+  it('G1: the first unresolved record ends the batch: nothing behind it makes it look done', async () => {
     const world = rangeWorld({ capacity: 2, faults: inOrder('none', 'none', 'refuse') });
     const { run } = batchRunner(world);
     const batch = shard('a', 'b', 'c', 'd', 'e', 'f');
@@ -34,7 +34,7 @@ describe('range', () => {
     expect(world.counted).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 
-  it('G2: a cut commits and the reply is lost; bisected batches that cut across it count nothing twice or never', async () => {
+  it('G2: batches bisected across a cut whose reply was lost count nothing twice or never', async () => {
     const world = rangeWorld({ capacity: 6, faults: inOrder('none', 'loseReply') });
     const { run } = batchRunner(world);
     const batch = shard('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j');

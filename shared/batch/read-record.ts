@@ -4,7 +4,7 @@ import { sameImage } from '../change/same-image.ts';
 import type { Reading } from './batch.ts';
 import { type ErrorCode, FatalConfigError, isPipelineError, PoisonRecordError } from './errors.ts';
 
-/** Parses one record and asks the consumer's effects. Both are pure, so what they throw they would throw again: poison. */
+/** Parses one record and asks the consumer's effects. Both are pure: what they throw they would throw again, poison. */
 export function readRecord<Request>(
   raw: unknown,
   options: {

@@ -4,7 +4,7 @@ import { InvalidRecordError } from './invalid-record.ts';
 import { nestingMax } from './raw-json.ts';
 
 /** A decoded attribute: nothing is lost against the image. Sets stay sets, lists arrays, maps plain objects. */
-export type DecodedValue =
+type DecodedValue =
   | string
   | ExactNumber
   | boolean

@@ -44,7 +44,7 @@ export const attributeValues: fc.Arbitrary<AttributeValue> = fc.letrec<{ value: 
 })).value;
 
 /** Keys of a table with a partition key of any type, named `id`. */
-export const keys: fc.Arbitrary<AttributeMap> = fc.oneof(
+const keys: fc.Arbitrary<AttributeMap> = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }).map((S): AttributeMap => ({ id: { S } })),
   decimalTexts.map((N): AttributeMap => ({ id: { N } })),
   base64Texts.map((B): AttributeMap => ({ id: { B } })),

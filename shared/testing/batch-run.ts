@@ -7,14 +7,14 @@ import { parseStreamRecord } from '../change/from-stream.ts';
 import { readString } from '../change/read-attribute.ts';
 import { deadLetterBox, type Faults, noFaults } from './fake-sinks.ts';
 
-export const shardId = 'shardId-000000000000';
+const shardId = 'shardId-000000000000';
 
 /** A consumer for tests: its request is the attribute `does` of the newer image; absent: filtered. */
-export function requestOf({ oldImage, newImage }: Change): string | undefined {
+function requestOf({ oldImage, newImage }: Change): string | undefined {
   return readString(newImage ?? oldImage, 'does', 'newImage');
 }
 
-export function parseEither(record: unknown): Change {
+function parseEither(record: unknown): Change {
   const isKinesis = typeof record === 'object' && record !== null && 'kinesis' in record;
   return isKinesis
     ? parseKinesisRecord(record, { region: 'eu-west-1' })

@@ -6,7 +6,7 @@ export interface PlainItem {
   readonly [name: string]: PlainValue;
 }
 
-export type PlainValue =
+type PlainValue =
   | string
   | number
   | bigint
@@ -26,7 +26,7 @@ export function toImage(item: PlainItem): AttributeMap {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, toAttributeValue(value)]));
 }
 
-export function toAttributeValue(value: PlainValue): AttributeValue {
+function toAttributeValue(value: PlainValue): AttributeValue {
   if (typeof value === 'string') return { S: value };
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof ExactNumber) return { N: `${value}` };
   if (typeof value === 'boolean') return { BOOL: value };
@@ -47,6 +47,6 @@ function isList(value: PlainValue): value is readonly PlainValue[] {
   return Array.isArray(value);
 }
 
-export function toBase64(bytes: Uint8Array): string {
+function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }

@@ -23,7 +23,7 @@ export interface WireChange extends Images {
   readonly isTimeToLive?: boolean;
 }
 
-export interface RecordPlace {
+interface RecordPlace {
   readonly sequenceNumber?: string;
   /** Creation time. @default one second after the builder's record before, from 2026-01-01T00:00:01Z on */
   readonly createdAtMicroseconds?: bigint;
