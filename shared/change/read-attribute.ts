@@ -6,8 +6,8 @@ import { parseTimestampMs } from './timestamp.ts';
 
 /**
  * Typed readers of single attributes on a raw image. Each gives `undefined` when the image or the attribute is absent
- * or NULL (how mappers write a field without value) and throws `InvalidRecordError` when it holds another type. `path` is
- * the name of the image in the error: `newImage` gives `newImage.email`. Never a value in the message.
+ * or NULL (how mappers write a field without value) and throws `InvalidRecordError` when it holds another type. `path`
+ * is the name of the image in the error: `newImage` gives `newImage.email`. Never a value in the message.
  */
 export function readString(image: AttributeMap | undefined, name: string, path: string): string | undefined {
   const value = find(image, name, path);
