@@ -41,7 +41,7 @@ const faults = fc.infiniteStream<Fault>(
 /** What the mapping does next, as numbers, so that shrinking leads to small ones. */
 const decisions = fc.infiniteStream(fc.nat({ max: 11 }));
 
-it('every change is counted once, through crashes, late writes, splits, redeliveries, failures and redrives', async () => {
+it('every change is counted once, through crashes, late writes, splits, failures and redrives', async () => {
   await fc.assert(
     fc.asyncProperty(
       writes,

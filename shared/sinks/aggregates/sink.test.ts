@@ -94,7 +94,7 @@ describe('createAggregatesSink', () => {
     expect(await world.totals()).toEqual({ DE: '5 accounts, 5' });
   });
 
-  it('counts nothing for a phase that changed under the transaction, and stops for a phase it does not know', async () => {
+  it('counts nothing once the phase has changed, and stops for a phase it does not know', async () => {
     const world = aggregatesWorld();
     await expect(world.invoke(inserts(5), { intercept: beginBuild(world) })).rejects.toThrow(FatalConfigError);
     expect(await world.totals()).toEqual({});
