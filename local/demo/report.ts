@@ -12,6 +12,8 @@ export interface Report {
   readonly doubled: number;
   readonly diverged: number;
   readonly unaccounted: number;
+  /** What was still waiting when the time to drain was up; absent when everything drained. */
+  readonly behind?: string;
   /** From the first write until everything is drained and checked. */
   readonly seconds: number;
   readonly faults: Readonly<Record<string, FaultReport>>;
@@ -23,9 +25,10 @@ export function buildReport(options: {
   effects: readonly Finding[];
   records: readonly Finding[];
   faults: Readonly<Record<string, FaultReport>>;
+  behind?: string;
   seconds: number;
 }): Report {
-  const { effects, records, faults, seconds } = options;
+  const { effects, records, faults, behind, seconds } = options;
   const all = [...effects, ...records];
   const consumers = effects.map(({ consumer, ...finding }) => {
     const accounting = records.find((other) => other.consumer === consumer);
@@ -46,6 +49,7 @@ export function buildReport(options: {
     doubled: total('doubled'),
     diverged: total('diverged'),
     unaccounted: total('unaccounted'),
+    ...(behind === undefined ? {} : { behind }),
     seconds,
     faults,
     consumers: Object.fromEntries(consumers),
@@ -65,7 +69,8 @@ export function failuresOf(report: Report): string[] {
   const examples = Object.entries(report.consumers).flatMap(([consumer, { examples: lines }]) =>
     lines.map((line) => `${consumer}: ${line}`),
   );
-  return [...problems, ...idle, ...examples];
+  const undrained = report.behind === undefined ? [] : [`not drained in time: ${report.behind}`];
+  return [...problems, ...undrained, ...idle, ...examples];
 }
 
 /** Columns of equal width; numbers to the right. */

@@ -34,7 +34,7 @@ const concurrency = 32;
 const leastFaultMs = 700;
 const mostFaultMs = 10_000;
 
-/** @throws {Error} when something cannot start, or does not drain in time; everything is stopped in any case. */
+/** @throws {Error} when something cannot start or the run is interrupted; everything is stopped in any case. */
 export async function runDemo(run: DemoRun): Promise<Report> {
   const { options, say } = run;
   await using cleanup = new AsyncDisposableStack();
@@ -64,8 +64,9 @@ export async function runDemo(run: DemoRun): Promise<Report> {
   await write(run, { pipeline, workload, chapters });
   const expired = await pipeline.engines.dynamodb.sweepExpiredItems();
   say(`Time to live expired ${expired} users. Draining ...`);
-  const drainedMs = await drain({ pipeline, users: options.users, signal: run.signal });
-  say(`Drained ${(drainedMs / 1000).toFixed(1)} s after the last write.`);
+  const { drainedMs, behind } = await drain({ pipeline, users: options.users, signal: run.signal });
+  const after = `${(drainedMs / 1000).toFixed(1)} s after the last write`;
+  say(behind === undefined ? `Drained ${after}.` : `Not drained ${after}: ${behind}.`);
   const batches = delivered.of('aggregates');
   if (options.record !== undefined) {
     const files = await recordBatches({ folder: options.record, batches: delivered.all() });
@@ -77,6 +78,7 @@ export async function runDemo(run: DemoRun): Promise<Report> {
   return buildReport({
     ...checked,
     faults: reportFaults({ requested: options.faults, workload, chapters, crashes, proxies, pipeline, checked }),
+    ...(behind === undefined ? {} : { behind }),
     seconds: Math.round((performance.now() - began) / 100) / 10,
   });
 }

@@ -15,4 +15,53 @@ export interface Sabotage {
   readonly users: number;
 }
 
-export const sabotages: readonly Sabotage[] = [];
+export const sabotages: readonly Sabotage[] = [
+  {
+    name: 'position-condition',
+    removes: 'a cut commits wherever its shard stands by then',
+    faults: ['crash'],
+    users: 100,
+  },
+  {
+    name: 'position-read',
+    removes: 'records that the shard has passed are not dropped',
+    faults: ['crash'],
+    users: 100,
+  },
+  { name: 'cut-rows', removes: 'a redrive does not ask which cuts have counted', faults: [], users: 50 },
+  { name: 'total-contribution', removes: 'an image that cannot be grouped is refused', faults: ['poison'], users: 50 },
+  {
+    name: 'dead-letter-before-resolve',
+    removes: 'a record counts as resolved before its dead letter is stored',
+    faults: ['poison', 'sink-outage'],
+    users: 100,
+  },
+  {
+    name: 'partial-response',
+    removes: 'the answer names the last unresolved record, not the first',
+    faults: ['sink-outage'],
+    users: 100,
+  },
+  {
+    name: 'external-version',
+    removes: 'documents are versioned by arrival instead of by change',
+    faults: ['duplicates'],
+    users: 100,
+  },
+  { name: 'tombstone', removes: 'documents are deleted instead of buried', faults: ['duplicates'], users: 200 },
+  {
+    name: 'highest-version',
+    removes: 'the last record of an item in a batch wins, not the newest',
+    faults: ['duplicates'],
+    users: 100,
+  },
+  { name: 'ledger', removes: 'an email is owed again by every insert', faults: ['duplicates'], users: 100 },
+  { name: 'attempt-lease', removes: 'SES is called without taking the attempt', faults: ['crash'], users: 100 },
+  {
+    name: 'unknown-resent',
+    removes: 'a send without a reply is repeated at once',
+    faults: ['sink-outage'],
+    users: 100,
+  },
+  { name: 'one-sdk-attempt', removes: 'the SDK repeats a send by itself', faults: ['sink-outage'], users: 100 },
+];

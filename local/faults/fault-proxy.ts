@@ -3,9 +3,9 @@
  * to be a fault: then it answers as the real service would when it is in trouble, or loses a reply. One proxy per
  * consumer, so that an outage of a sink hits that consumer only and never the writer or the checkers.
  */
+import { EventEmitter, once } from 'node:events';
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { closeServer, listenOnLoopback } from '../engines/ports.ts';
 import { type ErrorReply, type FaultyService, isWrite, throttled, unavailable } from './service-faults.ts';
 
@@ -14,11 +14,12 @@ export type FaultMode = 'refuse' | 'throttle' | 'dropReply';
 
 /**
  * `before`: the write never reaches the engine. `after`: it is applied, its reply not yet passed on. `late`: it is
- * applied only a while after the crash, when the repeated work may already be done.
+ * applied only after a later write of the same caller, that is when the repeated work has been done in its place.
  */
 export type CrashMoment = 'before' | 'after' | 'late';
 
-const lateMs = 700;
+/** When no later write comes. */
+const latestMs = 3000;
 
 export interface FaultProxy {
   /** `http://127.0.0.1:PORT` */
@@ -41,6 +42,7 @@ export async function startFaultProxy(options: { service: FaultyService; target:
   const injected = { refuse: 0, throttle: 0, dropReply: 0, before: 0, after: 0, late: 0 };
   const agent = new Agent({ keepAlive: true });
   let mode: FaultMode | undefined;
+  const nextWrite = new EventEmitter();
   let ambush: { readonly moment: CrashMoment; readonly crash: () => void } | undefined;
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -61,10 +63,14 @@ export async function startFaultProxy(options: { service: FaultyService; target:
       if (moment === 'after') await forward(request);
       crash();
       incoming.socket.destroy();
-      if (moment === 'late') await delay(lateMs).then(() => forward(request));
+      if (moment === 'late') {
+        await once(nextWrite, 'applied', { signal: AbortSignal.timeout(latestMs) }).catch(() => undefined);
+        await forward(request);
+      }
       return;
     }
     const reply = await forward(request);
+    if (write) nextWrite.emit('applied');
     if (write && mode === 'dropReply') {
       injected.dropReply += 1;
       incoming.socket.destroy();
