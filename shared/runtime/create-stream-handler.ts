@@ -85,6 +85,7 @@ function assertShardKnown({ name, trigger }: StreamConsumerDefinition, shardId: 
   if (trigger.kind !== 'stream' || trigger.mapping.tumblingWindowS === 0 || shardId !== undefined) return;
   throw new FatalConfigError(
     'configuration',
-    `The event names no shard, which ${name} needs: set TumblingWindowInSeconds (${trigger.mapping.tumblingWindowS}) on its event source mapping.`,
+    `The event names no shard, which ${name} needs: ` +
+      `set TumblingWindowInSeconds (${trigger.mapping.tumblingWindowS}) on its event source mapping.`,
   );
 }

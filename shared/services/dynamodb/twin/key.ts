@@ -65,7 +65,8 @@ function encodeKeyPart({ name }: KeyAttribute, attributes: Item, part: 'partitio
   if (bytes === 0) {
     const kind = value.B === undefined ? 'string' : 'binary';
     throw new ValidationException(
-      `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
+      'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ' +
+        `${kind} value. Key: ${name}`,
     );
   }
   if (bytes > maxBytes[part]) {

@@ -34,7 +34,8 @@ export function pageReader(
   const { Limit: limit, Select: select } = input;
   if (limit !== undefined && limit < 1) {
     throw new ValidationException(
-      `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+      `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: ` +
+        'Member must have value greater than or equal to 1',
     );
   }
   const filter =

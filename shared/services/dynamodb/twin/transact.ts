@@ -31,7 +31,8 @@ export function planTransaction(
   const items = input.TransactItems ?? [];
   if (items.length === 0 || items.length > maxItems) {
     throw new ValidationException(
-      `1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length between 1 and ${maxItems}; it has ${items.length}`,
+      "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: " +
+        `Member must have length between 1 and ${maxItems}; it has ${items.length}`,
     );
   }
   const writes = items.map((item) => prepare(item, tableNamed));

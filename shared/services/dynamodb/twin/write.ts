@@ -120,7 +120,8 @@ function assertKeyUntouched(table: TableState, paths: readonly Path[]): void {
   const touched = paths.find(([name]) => names.has(name));
   if (touched === undefined) return;
   throw new ValidationException(
-    `One or more parameter values were invalid: Cannot update attribute ${touched[0]}. This attribute is part of the key`,
+    `One or more parameter values were invalid: Cannot update attribute ${touched[0]}. ` +
+      'This attribute is part of the key',
   );
 }
 
@@ -135,7 +136,8 @@ function assertStorable(table: TableState, item: Item, kind: string): void {
       const value = item[name];
       if (value === undefined || value[type] !== undefined) continue;
       throw new ValidationException(
-        `One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${index.name}`,
+        `One or more parameter values were invalid: Type mismatch for Index Key ${name} ` +
+          `Expected: ${type} Actual: ${typeOf(value)} IndexName: ${index.name}`,
       );
     }
   }

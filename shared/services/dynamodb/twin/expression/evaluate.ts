@@ -43,14 +43,14 @@ function meetsFunction(
   return contains(value, argument);
 }
 
-export function beginsWith(value: AttributeValue, prefix: AttributeValue): boolean {
+function beginsWith(value: AttributeValue, prefix: AttributeValue): boolean {
   if (value.S !== undefined && prefix.S !== undefined) return value.S.startsWith(prefix.S);
   if (value.B === undefined || prefix.B === undefined) return false;
   return Buffer.compare(value.B.subarray(0, prefix.B.length), prefix.B) === 0;
 }
 
 /** A missing attribute is unequal to everything (so `<>` holds) and neither smaller nor greater. */
-export function compares(
+function compares(
   left: AttributeValue | undefined,
   comparator: Comparator,
   right: AttributeValue | undefined,

@@ -40,7 +40,8 @@ export function placeholdersOf(input: PlaceholderInput): Placeholders {
 
 function undefinedPlaceholder(what: string, kind: 'name' | 'value', placeholder: string): never {
   throw new ValidationException(
-    `Invalid ${what}: An expression attribute ${kind} used in the document path is not defined; attribute ${kind}: ${placeholder}`,
+    `Invalid ${what}: An expression attribute ${kind} used in the document path is not defined; ` +
+      `attribute ${kind}: ${placeholder}`,
   );
 }
 
