@@ -46,7 +46,8 @@ describe('bundleFunctions', () => {
 
 /** In a process of its own: as Node loads it, without the test runner's transformations. */
 async function exportsOf(entry: string): Promise<unknown> {
-  const program = `console.log(JSON.stringify(Object.keys(await import(${JSON.stringify(pathToFileURL(entry).href)}))))`;
+  const module = JSON.stringify(pathToFileURL(entry).href);
+  const program = `console.log(JSON.stringify(Object.keys(await import(${module}))))`;
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program]);
   return JSON.parse(stdout);
 }

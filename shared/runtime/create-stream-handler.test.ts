@@ -8,6 +8,7 @@ import { kinesisRecords, streamRecords } from '../testing/record-builder.ts';
 import type { StreamConsumerDefinition } from './consumer-definition.ts';
 import { createStreamHandler } from './create-stream-handler.ts';
 import { deadLetterStore } from './dead-letters.ts';
+import { metricDimensions, metricNamespace } from './metrics.ts';
 import { powertoolsLog } from './powertools-log.ts';
 import { powertoolsMetrics } from './powertools-metrics.ts';
 import type { BaseServices } from './services.ts';
@@ -180,7 +181,13 @@ describe('createStreamHandler: what it writes', () => {
     const { insert } = kinesisRecords();
     await handlerWith(applied)({ Records: [insert(person('a')), insert(person('b'))] }, context);
     const line = written.find((each) => each.includes('"_aws"')) ?? '{}';
-    expect(JSON.parse(line)).toMatchObject({ service: 'probe', stage: 'test', RecordsReceived: 2, RecordsApplied: 2 });
+    expect(JSON.parse(line)).toMatchObject({
+      service: 'probe',
+      stage: 'test',
+      RecordsReceived: 2,
+      RecordsApplied: 2,
+      _aws: { CloudWatchMetrics: [{ Namespace: metricNamespace, Dimensions: [metricDimensions] }] },
+    });
   });
 
   it('counts a batch that failed', async () => {
