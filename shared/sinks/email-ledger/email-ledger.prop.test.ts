@@ -4,8 +4,11 @@ import type { Intercept } from '../../services/dynamodb/intercept.ts';
 import type { InterceptSend } from '../../services/ses/twin.ts';
 import { type EmailWorld, emailWorld, killed, owed } from '../../testing/email-world.ts';
 
-/** What happens to one call of a service. `late`: its worker is dead, and the write lands some steps later. */
-type Fate = 'fine' | 'refused' | 'replyLost' | 'repeated' | 'killedBefore' | 'killedAfter' | 'late';
+/**
+ * What happens to one call of a service. `late`: its worker is dead, and the write lands some steps later. `paused`: the
+ * worker stands still before the call and goes on some steps later.
+ */
+type Fate = 'fine' | 'refused' | 'replyLost' | 'repeated' | 'killedBefore' | 'killedAfter' | 'late' | 'paused';
 
 type Step =
   | { readonly kind: 'record'; readonly id: number; readonly fates: readonly Fate[] }
@@ -24,6 +27,8 @@ const fate = fc.constantFrom<Fate>(
   'killedBefore',
   'killedAfter',
   'late',
+  'paused',
+  'paused',
 );
 const fates = fc.array(fate, { maxLength: 6 });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -36,6 +41,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 const throttled = () => Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+
+function later(landing: (() => Promise<unknown>)[]): Promise<void> {
+  return new Promise((resolve) => landing.push(async () => resolve()));
+}
 
 /** The fates of one invocation's calls to DynamoDB and SES, in their order; fine when they are used up. */
 function circumstances(planned: readonly Fate[], landing: (() => Promise<unknown>)[]) {
@@ -61,6 +70,9 @@ function circumstances(planned: readonly Fate[], landing: (() => Promise<unknown
       case 'late':
         landing.push(proceed);
         return killed();
+      case 'paused':
+        await later(landing);
+        return proceed();
     }
   };
   const ses: InterceptSend = async (_email, proceed) => {
@@ -81,6 +93,9 @@ function circumstances(planned: readonly Fate[], landing: (() => Promise<unknown
       case 'late':
         landing.push(async () => proceed());
         return killed();
+      case 'paused':
+        await later(landing);
+        return proceed();
     }
   };
   return { dynamodb, ses };

@@ -122,7 +122,7 @@ describe('welcome-email: never twice; once, unless parked or rejected', () => {
     await expect.poll(() => world.mails().length).toBe(1);
     await passSilence();
     expect(world.row('ada')).toBe('parked 1');
-    for (const event of world.events) await world.worker().event(event);
+    await world.worker().event(world.events.at(-1));
     expect(world.row('ada')).toBe('delivered 1');
     expect(await world.worker().post.ledger.release('ada')).toBe(false);
     await passSilence();
