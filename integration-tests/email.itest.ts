@@ -167,7 +167,7 @@ async function allDelivered(parts: Pipeline): Promise<void> {
 }
 
 describe('welcome-email: never twice; once, unless parked or rejected', () => {
-  it('each user gets one mail although batches come again and SES is in trouble, where every event arrives', async () => {
+  it('each user gets one mail though batches come again and SES is in trouble, if events are lossless', async () => {
     const parts = await pipeline({ stage: 'laptop', fault: trouble });
     const event = { Records: inserts() };
     expect(await parts.welcome(event, context)).toEqual({ batchItemFailures: [] });

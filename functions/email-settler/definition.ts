@@ -3,7 +3,7 @@ import { emailLedgerResources } from '../../shared/sinks/email-ledger/resources.
 
 export const definition: SettlerDefinition = {
   name: 'email-settler',
-  summary: 'Sends what the email ledger still owes, and learns from SES what became of each email.',
+  summary: 'Sends what the email ledger still owes, and learns from SES what became of each email',
   timeoutS: 55,
   memoryMb: 512,
   uses: emailLedgerResources,

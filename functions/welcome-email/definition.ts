@@ -3,7 +3,7 @@ import { emailLedgerResources } from '../../shared/sinks/email-ledger/resources.
 
 export const definition: StreamConsumerDefinition = {
   name: 'welcome-email',
-  summary: 'Each new user is welcomed by one email.',
+  summary: 'Each new user is welcomed by one email',
   timeoutS: 60,
   memoryMb: 512,
   uses: emailLedgerResources,

@@ -10,8 +10,8 @@ import { welcomeEmail } from './template.ts';
 const maxAgeMs = 7 * 24 * 3_600_000;
 
 /**
- * A user who appears is owed one email, whichever region the insert was made in: the ledger knows the user by `id`, so a
- * second insert of the same user owes nothing. Snapshots are users who have long been there.
+ * A user who appears is owed one email, whichever region the insert was made in: the ledger knows the user by `id`, so
+ * a second insert of the same user owes nothing. Snapshots are users who have long been there.
  */
 export function welcomeEmailEffects(table: TableDefinition) {
   return ({ op, newImage, createdAt }: Change): EmailRequest | undefined => {

@@ -69,7 +69,7 @@ describe('welcome-email template', () => {
 });
 
 describe('welcome-email', () => {
-  it('a user inserted in two regions and inserted again in one batch is sent one email, edits and removals none', async () => {
+  it('a user inserted in two regions and again later is sent one email, edits and removals none', async () => {
     const world = emailWorld();
     const records = kinesisRecords();
     const user = { id: 'u-1', email: 'ada@example.com', name: 'Ada' };

@@ -10,8 +10,8 @@ export interface DueQuery {
 }
 
 /**
- * Ids of rows of one lane that were due at `nowMs`, the longest waiting first. The index trails the table: a row must be
- * read before anything is decided about it.
+ * Ids of rows of one lane that were due at `nowMs`, the longest waiting first. The index trails the table: a row must
+ * be read before anything is decided about it.
  *
  * @throws {PipelineError}
  */

@@ -5,8 +5,8 @@ import type { InterceptSend } from '../../services/ses/twin.ts';
 import { type EmailWorld, emailWorld, killed, owed } from '../../testing/email-world.ts';
 
 /**
- * What happens to one call of a service. `late`: its worker is dead, and the write lands some steps later. `paused`: the
- * worker stands still before the call and goes on some steps later.
+ * What happens to one call of a service. `late`: its worker is dead, and the write lands some steps later. `paused`:
+ * the worker stands still before the call and goes on some steps later.
  */
 type Fate = 'fine' | 'refused' | 'replyLost' | 'repeated' | 'killedBefore' | 'killedAfter' | 'late' | 'paused';
 
@@ -133,7 +133,7 @@ async function perform(world: EmailWorld, action: Step, landing: (() => Promise<
 
 const ended = ['sent', 'delivered', 'parked'];
 
-it('whatever crashes, repeats, comes late or gets lost: no mail is taken twice, and each is sent once or parked', async () => {
+it('whatever crashes, repeats, comes late or is lost: no mail twice, and each once or parked', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.nat(), async (steps, seed) => {
       let state = seed + 1;

@@ -34,7 +34,7 @@ async function passSilence() {
 }
 
 describe('welcome-email: never twice; once, unless parked or rejected', () => {
-  it('E1: a mail that SES took while its reply was lost is not sent again; its event tells that it went out', async () => {
+  it('E1: a mail that SES took while its reply was lost is not sent again; its event tells', async () => {
     await world.worker({ ses: replyLost }).record(owed('ada'));
     expect(world.row('ada')).toBe('sending 1');
     for (let run = 0; run < 3; run += 1) await world.worker().settle();
@@ -117,7 +117,7 @@ describe('welcome-email: never twice; once, unless parked or rejected', () => {
     expect(world.steps).not.toContain('parked');
   });
 
-  it('E7: a parked mail whose event comes late is delivered, and can no longer be released for another send', async () => {
+  it('E7: a parked mail whose event comes late is delivered, and can no longer be released', async () => {
     void world.worker({ ses: dyingAfterSend }).record(owed('ada'));
     await expect.poll(() => world.mails().length).toBe(1);
     await passSilence();
@@ -138,7 +138,7 @@ describe('welcome-email: never twice; once, unless parked or rejected', () => {
     expect(world.row('ada')).toBe('sent 2');
   });
 
-  it('E8: an exhausted daily quota blocks no record; the settler sends the rest when there is quota again', async () => {
+  it('E8: an exhausted daily quota blocks no record; the settler sends when there is quota again', async () => {
     world = emailWorld({ max24Hours: 2 });
     const worker = world.worker();
     const ids = ['a', 'b', 'c', 'd'];
