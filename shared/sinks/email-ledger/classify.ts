@@ -13,7 +13,7 @@ export function classifyLedgerError(step: string, error: unknown): PipelineError
   return new RetryableError('sink-unavailable', message, { cause: error });
 }
 
-/** Undefined when the error is no refused condition; otherwise the owner of the row that refused it, if there is one. */
+/** Undefined when the error is no refused condition; otherwise the owner of the row that refused it, if any. */
 export function refusedCondition(error: unknown): { readonly owner?: string } | undefined {
   if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') return undefined;
   const item: unknown = 'Item' in error ? error.Item : undefined;
