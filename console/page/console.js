@@ -16,8 +16,7 @@ async function refresh() {
 
 function show({ consumers, totals, outbox, deadLetters, services }) {
   fill('consumers', consumers, [
-    ['consumer', (c) => c.name],
-    ['what it does', (c) => c.summary],
+    ['consumer', (c) => [c.name, c.summary]],
     ['records behind', (c) => c.behind ?? '–', 'number'],
     ['oldest waits', (c) => (c.iteratorAgeMs === undefined ? '–' : `${(c.iteratorAgeMs / 1000).toFixed(1)} s`), 'number'],
     ['invocations', (c) => c.invocations, 'number'],
@@ -55,7 +54,7 @@ function totalTable({ total, groups }) {
   const table = document.createElement('table');
   table.createCaption().textContent = total;
   rows(table, groups, [
-    ['group', (group) => group.group],
+    ['group', (group) => group.group, 'name'],
     ['count', (group) => group.count, 'number'],
     ...sums.map((name) => [`sum of ${name}`, (group) => group.sums[name] ?? '0', 'number']),
   ]);
@@ -81,7 +80,10 @@ function rows(table, items, columns) {
     const row = body.insertRow();
     for (const [, value, kind] of columns) {
       const cell = row.insertCell();
-      cell.textContent = value(item);
+      // A pair is a name and, below it, what it means.
+      const [main, note] = [value(item)].flat();
+      cell.textContent = main;
+      if (note) cell.append(document.createElement('br'), Object.assign(document.createElement('small'), { textContent: note }));
       if (kind) cell.className = kind;
     }
   }

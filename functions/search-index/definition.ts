@@ -3,7 +3,7 @@ import { searchIndex, sourceTable } from '../../shared/sinks/search-index/resour
 
 export const definition: StreamConsumerDefinition = {
   name: 'search-index',
-  summary: 'Each item is a search document, equal to its newest version.',
+  summary: 'Each item is a search document, equal to its newest version',
   timeoutS: 60,
   memoryMb: 512,
   uses: [searchIndex, sourceTable],

@@ -120,6 +120,22 @@ describe('createStreamHandler: the answer', () => {
     expect(await handler(event, context)).toEqual({ state: {}, batchItemFailures: [] });
   });
 
+  it('applies records that come with the end of a window', async () => {
+    const { insert } = streamRecords();
+    const seen: string[] = [];
+    const handler = handlerWith(
+      async (change) => {
+        seen.push(change.position.sequenceNumber);
+        return { kind: 'applied' };
+      },
+      { definition: definitionOf('stream', 900) },
+    );
+    const record = insert(person('a'), { sequenceNumber: '7' });
+    const event = { Records: [record], shardId: 'shardId-1', isFinalInvokeForWindow: true, window: {} };
+    expect(await handler(event, context)).toEqual({ state: {}, batchItemFailures: [] });
+    expect(seen).toEqual(['7']);
+  });
+
   it('fails with what to set when a batch of a window names no shard', async () => {
     const { insert } = streamRecords();
     const handler = handlerWith(applied, { definition: definitionOf('stream', 900) });

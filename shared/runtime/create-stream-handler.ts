@@ -41,8 +41,8 @@ async function handleEvent<Request>(
   context: InvocationContext,
 ): Promise<StreamResponse> {
   const state = window === 'none' ? {} : { state: {} };
-  // Nothing is kept in the window: it is there for the shard's name, so its end has nothing to do.
-  if (window === 'closing') return { ...state, batchItemFailures: [] };
+  // Nothing is kept in the window: it is there for the shard's name, so its end has nothing to do but its records.
+  if (window === 'closing' && records.length === 0) return { ...state, batchItemFailures: [] };
   assertShardKnown(definition, shardId);
   const { region } = services.config;
   const shard = shardId === undefined ? {} : { shardId };
@@ -69,14 +69,14 @@ async function handleEvent<Request>(
 function readEvent(event: unknown): StreamEvent {
   const fields: Readonly<Record<string, unknown>> = typeof event === 'object' && event !== null ? { ...event } : {};
   const { Records: records, shardId, isFinalInvokeForWindow: isFinal } = fields;
-  if (isFinal === true) return { records: [], window: 'closing' };
+  if (isFinal === true && records === undefined) return { records: [], window: 'closing' };
   if (!Array.isArray(records)) {
     throw new FatalConfigError(
       'configuration',
       'The event has no Records: this function answers to a DynamoDB or Kinesis event source mapping only.',
     );
   }
-  const window = fields.window === undefined ? 'none' : 'open';
+  const window = isFinal === true ? 'closing' : fields.window === undefined ? 'none' : 'open';
   return typeof shardId === 'string' ? { records, shardId, window } : { records, window };
 }
 
