@@ -22,6 +22,7 @@ export interface ChangeMark {
 export const changeMarkField = 'tributary';
 
 const maximumIdBytes = 512;
+const hashPrefix = 'sha256:';
 
 /**
  * The attributes of an image that the table definition wants searched.
@@ -49,7 +50,9 @@ export function documentId(keys: AttributeMap, { partitionKey, sortKey }: TableD
   const plain = sortKey === undefined && partitionKey.type === 'S';
   const id = plain ? readString(keys, partitionKey.name, 'keys') : keyText(keys);
   if (id === undefined) throw new InvalidRecordError(`keys.${partitionKey.name}`, 'is missing');
-  return Buffer.byteLength(id) <= maximumIdBytes ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`;
+  // A key that reads like a hash is hashed as well: it may be what a long key is called.
+  const isTaken = Buffer.byteLength(id) <= maximumIdBytes && !id.startsWith(hashPrefix);
+  return isTaken ? id : `${hashPrefix}${createHash('sha256').update(id).digest('hex')}`;
 }
 
 type Reader = (image: AttributeMap, name: string) => FieldValue | undefined;
