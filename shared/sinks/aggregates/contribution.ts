@@ -1,4 +1,5 @@
 import type { AttributeMap } from '../../change/attribute-value.ts';
+import { entityOf } from '../../change/entity.ts';
 import { InvalidRecordError } from '../../change/invalid-record.ts';
 import { readDecimal, readString } from '../../change/read-attribute.ts';
 import type { TableDefinition } from '../../change/table-definition.ts';
@@ -19,8 +20,9 @@ export function contributionsOf(
   { table, totals }: { table: TableDefinition; totals: readonly TotalDefinition[] },
 ): readonly Delta[] {
   if (image === undefined) return [];
+  const entity = entityOf(table, image)?.name;
   return totals
-    .filter(({ entity }) => belongsTo(image, { table, entity }))
+    .filter((total) => total.entity === entity)
     .map((total) => contributionTo(total, image))
     .filter((delta) => delta !== undefined);
 }
@@ -56,11 +58,4 @@ function readAmount(image: AttributeMap, attribute: string): string {
   const amount = boundedAmount(readDecimal(image, attribute, 'image') ?? '0');
   if (amount === undefined) throw new InvalidRecordError(`image.${attribute}`, 'is too long a number to be summed');
   return amount;
-}
-
-function belongsTo(image: AttributeMap, { table, entity }: { table: TableDefinition; entity: string }): boolean {
-  const match = table.entities.find(({ name }) => name === entity)?.match;
-  if (match === undefined) return true;
-  const value = image[match.attribute];
-  return value !== undefined && 'S' in value && value.S.startsWith(match.prefix);
 }
