@@ -44,7 +44,7 @@ export function describeSchemaContract(schema: SchemaUnderTest, search: SearchCo
         fc.asyncProperty(fc.gen(), (generate) => runHistory(schema, search, chooserOf(generate))),
         { numRuns: 30, endOnFailure: true },
       );
-    });
+    }, 20_000);
 
     it('distinct keys have distinct document ids that OpenSearch takes', () => {
       const ids = schema.keys.map((key) => documentId(key, schema.table));
