@@ -9,7 +9,7 @@ import { type SesFault, startSes } from '../local/engines/ses/start-ses.ts';
 import type { Invoke, Services } from '../shared/runtime/services.ts';
 import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
 import { createSesClient, sesEmailService } from '../shared/services/ses/client.ts';
-import { ledgerTable, suppressionTable } from '../shared/sinks/email-ledger/resources.ts';
+import { ledgerTable, senderIdentity, suppressionTable } from '../shared/sinks/email-ledger/resources.ts';
 import { kinesisRecords } from '../shared/testing/record-builder.ts';
 
 const region = 'eu-west-1';
@@ -53,7 +53,10 @@ beforeEach(() => {
 afterEach(() => cleanup.disposeAsync());
 
 /** Both functions as they are deployed, on real clients; events of SES reach the settler as on a laptop. */
-async function pipeline(options: { stage: string; fault?: (send: number) => SesFault | undefined }): Promise<Pipeline> {
+async function pipeline(options: {
+  onSilence: 'park' | 'resend';
+  fault?: (send: number) => SesFault | undefined;
+}): Promise<Pipeline> {
   const names = { ledger: `${ledgerTable.name}-${run}`, suppressions: `${suppressionTable.name}-${run}` };
   await createTables(names);
   const receiver: { settler?: Invoke<void> } = {};
@@ -69,14 +72,15 @@ async function pipeline(options: { stage: string; fault?: (send: number) => SesF
   const variables = new Map([
     [ledgerTable.variable, names.ledger],
     [suppressionTable.variable, names.suppressions],
-    ['EMAIL_SENDER', 'welcome@example.com'],
+    [senderIdentity.variable, 'welcome@example.com'],
+    [senderIdentity.onSilenceVariable, options.onSilence],
   ]);
   let passedMs = 0;
   const services: Services<'dynamodb' | 'email'> = {
     config: {
       consumer: 'welcome-email',
       region,
-      stage: options.stage,
+      stage: 'test',
       codeVersion: 'test',
       deadLetters: { bucket: 'none', queueUrl: 'http://127.0.0.1/none' },
       value: (name) => variables.get(name) ?? '',
@@ -168,7 +172,7 @@ async function allDelivered(parts: Pipeline): Promise<void> {
 
 describe('welcome-email: never twice; once, unless parked or rejected', () => {
   it('each user gets one mail though batches come again and SES is in trouble, if events are lossless', async () => {
-    const parts = await pipeline({ stage: 'laptop', fault: trouble });
+    const parts = await pipeline({ onSilence: 'resend', fault: trouble });
     const event = { Records: inserts() };
     expect(await parts.welcome(event, context)).toEqual({ batchItemFailures: [] });
     await Promise.all([parts.welcome(event, context), parts.welcome(event, context)]);
@@ -179,7 +183,7 @@ describe('welcome-email: never twice; once, unless parked or rejected', () => {
   });
 
   it('where events may get lost, what stays silent is parked, and nobody gets two mails', async () => {
-    const parts = await pipeline({ stage: 'production', fault: trouble });
+    const parts = await pipeline({ onSilence: 'park', fault: trouble });
     await parts.welcome({ Records: inserts() }, context);
     for (let run = 0; run < 40; run += 1) await settleAfter(parts, 60_000);
     await allDelivered(parts);

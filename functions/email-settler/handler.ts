@@ -12,7 +12,7 @@ import { definition } from './definition.ts';
 /** Answers to its schedule and to SES events, bare or as EventBridge wraps them. */
 export function create(services: Services<'dynamodb' | 'email'>): Invoke<void> {
   const { config, dynamodb, metrics } = services;
-  const policy = silencePolicyOf(config.stage);
+  const policy = silencePolicyOf(config.value(senderIdentity.onSilenceVariable));
   const tables = { ledger: config.value(ledgerTable.variable), suppressions: config.value(suppressionTable.variable) };
   const post = createEmailPost({
     ...services,

@@ -46,6 +46,8 @@ export function functionEnvironment(options: FunctionEnvironmentOptions): Record
     index: searchIndexFor(table).index,
     searchEndpoint: endpoints.opensearch,
     sender: 'welcome@tributary.example',
+    // The local engine delivers every event, again and again until it is taken.
+    onSilence: 'resend' as const,
   };
   return {
     ...sdkEnvironment(endpoints, region),

@@ -17,7 +17,7 @@ const definition: FunctionDefinition = {
       actions: [],
     },
     { kind: 'searchIndex', variable: 'SEARCH_INDEX', endpointVariable: 'SEARCH_ENDPOINT', actions: [] },
-    { kind: 'emailIdentity', variable: 'EMAIL_SENDER', actions: [] },
+    { kind: 'emailIdentity', variable: 'EMAIL_SENDER', onSilenceVariable: 'EMAIL_ON_SILENCE', actions: [] },
   ],
 };
 
@@ -30,6 +30,7 @@ const complete = {
   SEARCH_INDEX: 'things-v1',
   SEARCH_ENDPOINT: 'http://127.0.0.1:9200',
   EMAIL_SENDER: 'sender@example.com',
+  EMAIL_ON_SILENCE: 'park',
 };
 
 describe('readConfig', () => {
@@ -51,6 +52,7 @@ describe('readConfig', () => {
     { variable: 'SEARCH_ENDPOINT', value: 'localhost' },
     { variable: 'THINGS_TABLE', value: 'a table' },
     { variable: 'EMAIL_SENDER', value: 'nobody' },
+    { variable: 'EMAIL_ON_SILENCE', value: 'hope' },
     { variable: 'DEAD_LETTER_QUEUE_URL', value: 'notices' },
   ])('refuses a malformed $variable without repeating its value', ({ variable, value }) => {
     const read = () => readConfig(definition, { ...complete, [variable]: value });

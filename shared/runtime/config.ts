@@ -77,7 +77,14 @@ function variablesOf(resource: ResourceDefinition): Variable[] {
         { name: resource.endpointVariable, meaning: 'the URL of the OpenSearch cluster', pattern: httpUrl },
       ];
     case 'emailIdentity':
-      return [{ name: resource.variable, meaning: 'the address that mails are sent from', pattern: /^\S+@\S+$/ }];
+      return [
+        { name: resource.variable, meaning: 'the address that mails are sent from', pattern: /^\S+@\S+$/ },
+        {
+          name: resource.onSilenceVariable,
+          meaning: '"park", or "resend" where no event of the mail service is ever lost',
+          pattern: /^(park|resend)$/,
+        },
+      ];
   }
 }
 

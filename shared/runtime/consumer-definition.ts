@@ -107,5 +107,7 @@ export interface EmailIdentityResource {
   readonly kind: 'emailIdentity';
   /** Variable that holds the sender's address. */
   readonly variable: string;
+  /** Variable that says what becomes of an attempt of which nothing is heard: `park` or `resend`. */
+  readonly onSilenceVariable: string;
   readonly actions: readonly string[];
 }

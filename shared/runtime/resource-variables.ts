@@ -7,6 +7,8 @@ export interface PhysicalNames {
   readonly searchEndpoint: string;
   /** The address that mails are sent from. */
   readonly sender: string;
+  /** `resend` only where every event of the mail service is sure to arrive. */
+  readonly onSilence: 'park' | 'resend';
 }
 
 /** The variables of one resource where tables bear their logical names, as they do on a laptop and in a replay. */
@@ -19,6 +21,6 @@ export function variablesOf(resource: ResourceDefinition, names: PhysicalNames):
     case 'searchIndex':
       return { [resource.variable]: names.index, [resource.endpointVariable]: names.searchEndpoint };
     case 'emailIdentity':
-      return { [resource.variable]: names.sender };
+      return { [resource.variable]: names.sender, [resource.onSilenceVariable]: names.onSilence };
   }
 }

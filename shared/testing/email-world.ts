@@ -72,7 +72,7 @@ export function killed<Value>(): Promise<Value> {
 }
 
 export function emailWorld(options: EmailWorldOptions = {}): EmailWorld {
-  const { policy = silencePolicyOf('production'), random = Math.random } = options;
+  const { policy = silencePolicyOf('park'), random = Math.random } = options;
   const now = { ms: Date.UTC(2026, 0, 1) };
   const clock = {
     nowMs: () => now.ms,

@@ -150,7 +150,7 @@ describe('email ledger: attempts', () => {
   });
 
   it('where events are lossless, a silent attempt is sent again, once the silence has passed', async () => {
-    world = emailWorld({ policy: silencePolicyOf('laptop') });
+    world = emailWorld({ policy: silencePolicyOf('resend') });
     void world.worker({ ses: () => killed() }).record(owed('ada'));
     await expect.poll(() => world.row('ada')).toBe('sending 1');
     world.now.ms += 9_000;

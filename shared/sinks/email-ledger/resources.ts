@@ -28,6 +28,7 @@ export const suppressionTable = {
 export const senderIdentity = {
   kind: 'emailIdentity',
   variable: 'EMAIL_SENDER',
+  onSilenceVariable: 'EMAIL_ON_SILENCE',
   actions: ['ses:SendEmail', 'ses:GetAccount'],
 } as const satisfies EmailIdentityResource;
 

@@ -14,11 +14,12 @@ export interface SilencePolicy {
 }
 
 /** SES publishes events at best effort. */
-const deployed: SilencePolicy = { onSilence: 'park', silenceMs: 15 * 60_000, leaseMs: 60_000 };
+const bestEffort: SilencePolicy = { onSilence: 'park', silenceMs: 15 * 60_000, leaseMs: 60_000 };
 
 /** The local engine delivers every event, again and again until it is taken. */
-const laptop: SilencePolicy = { onSilence: 'resend', silenceMs: 10_000, leaseMs: 2_000 };
+const lossless: SilencePolicy = { onSilence: 'resend', silenceMs: 10_000, leaseMs: 2_000 };
 
-export function silencePolicyOf(stage: string): SilencePolicy {
-  return stage === 'laptop' ? laptop : deployed;
+/** @param onSilence value of the identity's variable, which `config.ts` has checked */
+export function silencePolicyOf(onSilence: string): SilencePolicy {
+  return onSilence === 'resend' ? lossless : bestEffort;
 }
