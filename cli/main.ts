@@ -4,7 +4,9 @@ import { runReplay } from './replay.ts';
 
 const program = new Command('tributary')
   .description('Looks at a pipeline and replays what went through it.')
-  .showHelpAfterError('(tributary --help lists the commands)');
+  .showHelpAfterError('(tributary --help lists the commands)')
+  // 2, as for every argument that makes no sense; help that was asked for is no failure.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 program
   .command('env')
@@ -17,6 +19,7 @@ program
   .description('run recorded batches through a consumer on in-memory twins and print the effects')
   .argument('<file...>', 'batch files, Lambda events, on-failure documents or SQS messages; plain or gzip')
   .option('--consumer <name>', 'the consumer to run; by default the one that the file names')
+  .option('--json', 'print one JSON object instead of a text', false)
   .addHelpText('after', '\nExample:\n  npx tributary replay fixtures/ordinary-stream.jsonl --consumer aggregates')
   .action(runReplay);
 

@@ -47,7 +47,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const handler = options.create(world.services);
   const batches: ReplayedBatch[] = [];
   for (const batch of options.batches) {
-    const outcomes = world.startBatch(batch, arrivalOf(batch) ?? options.nowMs);
+    const outcomes = await world.startBatch(batch, arrivalOf(batch) ?? options.nowMs);
     const response = await handler(eventOf(batch, definition), {
       awsRequestId: `replay-${batches.length + 1}`,
       getRemainingTimeInMillis: () => definition.timeoutS * 1000,

@@ -1,0 +1,50 @@
+import type { ReplayedBatch, ReplayResult } from '../shared/operations/replay.ts';
+import type { DocumentEffect, Effect } from '../shared/operations/replay-effects.ts';
+
+/** The result for a person: what became of the records, then what the consumer left behind, kind by kind. */
+export function describeReplay({ consumer, batches, effects }: ReplayResult): string {
+  const heads = batches.map((batch, at) => `Batch ${at + 1} through ${consumer}: ${describeBatch(batch)}`);
+  const sections = sectionsOf(effects).flatMap(({ title, lines }) => ['', title, ...lines.map((line) => `  ${line}`)]);
+  return `${[...heads, ...(sections.length === 0 ? ['', 'No effects.'] : sections)].join('\n')}\n`;
+}
+
+function describeBatch({ records, outcomes, unresolvedFrom }: ReplayedBatch): string {
+  const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${wordsFor[outcome] ?? outcome}`);
+  const rest = unresolvedFrom === undefined ? '' : `; unresolved from ${unresolvedFrom} on`;
+  return `${records} ${records === 1 ? 'record' : 'records'}: ${counts.join(', ') || 'nothing to do'}${rest}`;
+}
+
+const wordsFor: Readonly<Record<string, string>> = {
+  filtered: 'of no concern',
+  deadLettered: 'dead-lettered',
+  retried: 'unresolved',
+};
+
+function sectionsOf(effects: readonly Effect[]): { title: string; lines: readonly string[] }[] {
+  const of = <K extends Effect['kind']>(kind: K) =>
+    effects.filter((effect): effect is Extract<Effect, { kind: K }> => effect.kind === kind);
+  const totals = of('total').map(({ total, group, count, sum }) => [total, group ?? '(unreadable)', count, sum ?? '']);
+  const rows = of('row').map(({ table, item }) => `${table}  ${JSON.stringify(item)}`);
+  const letters = of('deadLetter').map(({ sequenceNumber, code, message }) => `${sequenceNumber}  ${code}: ${message}`);
+  return [
+    { title: 'Totals: count and sum', lines: inColumns(totals) },
+    { title: 'Rows', lines: rows },
+    { title: 'Documents', lines: of('document').map(describeDocument) },
+    { title: 'Emails', lines: inColumns(of('email').map(({ to, subject }) => [to, subject])) },
+    { title: 'Dead letters', lines: letters },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+function describeDocument({ id, version, deleted, document }: DocumentEffect): string {
+  return `${id}  version ${version}  ${deleted ? 'deleted' : JSON.stringify(document)}`;
+}
+
+function inColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows.reduce<number[]>((wide, row) => row.map((cell, at) => Math.max(wide[at] ?? 0, cell.length)), []);
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
