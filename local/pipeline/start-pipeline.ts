@@ -10,6 +10,7 @@ import {
 import { registry } from '../../functions/registry.ts';
 import { table } from '../../functions/table.ts';
 import type { ConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import { assertSound } from '../../shared/runtime/registry-rules.ts';
 import { createDynamoDbStreamSource, type DynamoDbStreamSource } from '../engines/dynamodb-stream-source.ts';
 import type { DeliveryFaults } from '../engines/kinesis-destination/delivery-faults.ts';
 import {
@@ -60,6 +61,7 @@ export interface Pipeline {
 
 /** Starts everything on loopback: engines, tables, the table's Kinesis destination, functions and their mappings. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  assertSound({ table, registry });
   const cleanup = new AsyncDisposableStack();
   try {
     return await assemble(options, cleanup);

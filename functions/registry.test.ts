@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { registryProblems } from '../shared/runtime/registry-rules.ts';
+import { registry } from './registry.ts';
+import { table } from './table.ts';
+
+const functions = new URL('.', import.meta.url);
+
+/** Personal data that can be found by: add an attribute here only when somebody has decided so. */
+const personalAndSearched = ['user.email', 'user.name'];
+
+describe('the registry', () => {
+  it('breaks no rule of the platform or of the pipeline', () => {
+    expect(registryProblems({ table, registry })).toEqual([]);
+  });
+
+  it('lists every folder of functions/, and nothing else', () => {
+    const folders = readdirSync(functions, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(registry.map(({ name }) => name).toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+  });
+
+  it.each(
+    registry.map((definition) => [definition.name, definition] as const),
+  )('%s keeps its definition and its handler where bundles and infrastructure look for them', async (name, definition) => {
+    const defined: unknown = await import(new URL(`${name}/definition.ts`, functions).href);
+    expect(defined).toMatchObject({ definition: { name } });
+    expect(definition.summary).not.toBe('');
+    const handler: unknown = await import(new URL(`${name}/handler.ts`, functions).href);
+    expect(handler).toMatchObject({ create: expect.any(Function), handler: expect.any(Function) });
+  });
+
+  it('makes personal data searchable only where that was decided', () => {
+    const searched = table.entities.flatMap((entity) =>
+      Object.entries(entity.attributes).flatMap(([name, { personal, search }]) =>
+        personal !== undefined && search !== undefined ? [`${entity.name}.${name}`] : [],
+      ),
+    );
+    expect(searched.toSorted()).toEqual(personalAndSearched.toSorted());
+  });
+});
