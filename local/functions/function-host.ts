@@ -2,11 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import type { InvocationReply, InvocationRequest } from './worker-entry.ts';
-
-export type InvocationResult =
-  | { readonly kind: 'returned'; readonly payload: unknown }
-  | { readonly kind: 'functionError'; readonly error: { readonly name: string; readonly message: string } };
+import type { InvocationReply, InvocationRequest, InvocationResult } from './invocation.ts';
 
 export interface FunctionHost {
   readonly name: string;

@@ -1,19 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InvocationResult } from './function-host.ts';
-
-/** What the host sends for each invocation. */
-export interface InvocationRequest {
-  readonly id: string;
-  readonly event: unknown;
-  /** Epoch milliseconds at which the host ends this worker. */
-  readonly deadlineMs: number;
-}
-
-export interface InvocationReply {
-  readonly id: string;
-  readonly result: InvocationResult;
-}
+import type { InvocationReply, InvocationRequest, InvocationResult } from './invocation.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
