@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Chapter {
-  /** For people, such as `search-index: opensearch refuses`. */
+  /** For people, such as `opensearch refuses for search-index`. */
   readonly name: string;
   begin(): void;
   /** Whether the fault has met work. */
@@ -29,30 +29,53 @@ export interface ChapterOptions<Step> {
 
 const pollMs = 20;
 
-/** Sends all steps in order, in equal shares: one per chapter and a last one without any fault. */
-export async function runChapters<Step>(options: ChapterOptions<Step>): Promise<void> {
+/** A fault that has met nothing for so long gets more writes, at the expense of the chapters after it. */
+const patienceMs = 500;
+
+/**
+ * Sends all steps in order, in equal shares: one per chapter and a last one without any fault. Answers the names of the
+ * chapters whose fault met nothing.
+ */
+export async function runChapters<Step>(options: ChapterOptions<Step>): Promise<string[]> {
   const { chapters, steps, send, onChapter } = options;
-  const shares = chapters.length + 1;
-  const share = (number: number) =>
-    steps.slice(Math.floor((steps.length * number) / shares), Math.floor((steps.length * (number + 1)) / shares));
+  const missed: string[] = [];
+  let sent = 0;
   for (const [number, chapter] of chapters.entries()) {
+    const share = Math.floor((steps.length - sent) / (chapters.length - number + 1));
+    const sendMore = async () => {
+      const from = sent;
+      sent = Math.min(steps.length, sent + Math.max(1, share));
+      await send(steps.slice(from, sent));
+    };
     onChapter(chapter.name);
     chapter.begin();
     try {
-      await Promise.all([send(share(number)), last(chapter, options)]);
+      await runChapter(chapter, sendMore, options);
     } finally {
       chapter.end();
     }
+    if (!chapter.met()) missed.push(chapter.name);
   }
-  await send(share(chapters.length));
+  await send(steps.slice(sent));
+  return missed;
 }
 
-async function last(chapter: Chapter, options: Omit<ChapterOptions<never>, 'send' | 'steps'>): Promise<void> {
+async function runChapter<Step>(
+  chapter: Chapter,
+  sendMore: () => Promise<void>,
+  { leastMs, mostMs, signal }: ChapterOptions<Step>,
+): Promise<void> {
   const began = performance.now();
+  await sendMore();
+  let lastSent = performance.now();
   for (;;) {
-    options.signal.throwIfAborted();
-    const elapsedMs = performance.now() - began;
-    if (elapsedMs >= options.mostMs || (elapsedMs >= options.leastMs && chapter.met())) return;
+    signal.throwIfAborted();
+    const now = performance.now();
+    if (now - began >= mostMs || (now - began >= leastMs && chapter.met())) return;
+    if (!chapter.met() && now - lastSent >= patienceMs) {
+      await sendMore();
+      lastSent = performance.now();
+    }
     await delay(pollMs);
   }
 }

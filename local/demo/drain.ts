@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Proxies } from '../faults/proxies.ts';
 import { names } from '../pipeline/names.ts';
 import type { Pipeline } from '../pipeline/start-pipeline.ts';
 import { readTable } from './checkers/read-tables.ts';
@@ -19,8 +20,13 @@ export interface Drained {
 const openStates = ['reserved', 'sending', 'refused'];
 
 /** Resolves when no record and no mail waits anywhere, or when the time is up: then with what is still behind. */
-export async function drain(options: { pipeline: Pipeline; users: number; signal: AbortSignal }): Promise<Drained> {
-  const { pipeline, users, signal } = options;
+export async function drain(options: {
+  pipeline: Pipeline;
+  proxies: Proxies;
+  users: number;
+  signal: AbortSignal;
+}): Promise<Drained> {
+  const { pipeline, proxies, users, signal } = options;
   const began = performance.now();
   const limitMs = boundMs * Math.max(1, users / usersWithinBound);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -29,8 +35,8 @@ export async function drain(options: { pipeline: Pipeline; users: number; signal
   try {
     for (;;) {
       signal.throwIfAborted();
-      const settled = await pipeline.settled();
-      if (settled) {
+      // A write that a crash left behind must have landed: what it does is part of what is recounted.
+      if ((await pipeline.settled()) && proxies.all().every((proxy) => proxy.pending() === 0)) {
         const ledger = await readTable(client, 'email-ledger');
         openMails = ledger.filter(({ state }) => openStates.includes(state?.S ?? '')).length;
         if (openMails === 0) return { drainedMs: performance.now() - began };

@@ -12,6 +12,8 @@ export interface FaultReport {
   /** Evidence from the pipeline's side. */
   readonly observed: number;
   readonly evidence: string;
+  /** Parts of the fault that met nothing. */
+  readonly missed: readonly string[];
 }
 
 interface Place {
@@ -25,7 +27,8 @@ const sinks: readonly Place[] = [
   { consumer: 'aggregates', service: 'dynamodb' },
   { consumer: 'search-index', service: 'opensearch' },
 ];
-const modes: readonly FaultMode[] = ['refuse', 'throttle', 'dropReply'];
+/** Throttling comes last: the email sink leaves sending to its settler for a while after it. */
+const modes: readonly FaultMode[] = ['refuse', 'dropReply', 'throttle'];
 const modeInWords = { refuse: 'refuses', throttle: 'throttles', dropReply: 'loses replies' } as const;
 const moments: readonly CrashMoment[] = ['before', 'after', 'late'];
 const momentInWords = {
@@ -33,6 +36,20 @@ const momentInWords = {
   after: 'between a write and its reply',
   late: 'and its write lands late',
 } as const;
+
+/** Six refusals are two stores given up by the SDK, which tries three times. */
+const refusalsToMeet = 6;
+
+/** The bucket refuses the first dead letters: a record must not count as resolved by one that was not stored. */
+export function deadLetterOutage(proxies: Proxies): Chapter {
+  const proxy = proxies.get('search-index', 's3');
+  return {
+    name: 's3 refuses dead letters of search-index',
+    begin: () => proxy.fail('refuse'),
+    met: () => proxy.injected().refuse >= refusalsToMeet,
+    end: () => proxy.clear(),
+  };
+}
 
 /** Each sink in turn refuses, throttles, and drops replies of writes that it has applied. */
 export function outageChapters(proxies: Proxies): Chapter[] {

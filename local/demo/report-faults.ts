@@ -1,6 +1,5 @@
 import type { Proxies } from '../faults/proxies.ts';
 import type { Pipeline } from '../pipeline/start-pipeline.ts';
-import type { Chapter } from './chapters.ts';
 import type { Checked } from './checkers/check-everything.ts';
 import type { Crashes, FaultName, FaultReport } from './faults.ts';
 import type { Workload } from './workload.ts';
@@ -8,7 +7,8 @@ import type { Workload } from './workload.ts';
 export interface FaultEvidence {
   readonly requested: readonly FaultName[];
   readonly workload: Workload;
-  readonly chapters: readonly Chapter[];
+  /** Names of chapters whose fault met nothing. */
+  readonly missed: readonly string[];
   readonly crashes: Crashes;
   readonly proxies: Proxies;
   readonly pipeline: Pipeline;
@@ -17,10 +17,16 @@ export interface FaultEvidence {
 
 /** What was injected, and by which traces the pipeline shows that it met it. */
 export function reportFaults(evidence: FaultEvidence): Record<string, FaultReport> {
-  return Object.fromEntries(evidence.requested.map((name) => [name, reports[name](evidence)]));
+  return Object.fromEntries(
+    evidence.requested.map((name) => {
+      const missed = evidence.missed.filter((chapter) => chapter.includes(' is killed ') === (name === 'crash'));
+      const hasChapters = name === 'crash' || name === 'sink-outage';
+      return [name, { ...reports[name](evidence), missed: hasChapters ? missed : [] }];
+    }),
+  );
 }
 
-const reports: Readonly<Record<FaultName, (evidence: FaultEvidence) => FaultReport>> = {
+const reports: Readonly<Record<FaultName, (evidence: FaultEvidence) => Omit<FaultReport, 'missed'>>> = {
   duplicates: ({ pipeline, checked }) => {
     const { duplicated, reordered } = pipeline.destination.stats();
     const injected = duplicated + reordered;

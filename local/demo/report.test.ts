@@ -6,7 +6,7 @@ const finding = (changes: Partial<Finding> = {}): Finding => ({
   ...{ consumer: 'aggregates', unit: 'counters', expected: 5, found: 5, details: {}, examples: [] },
   ...{ lost: 0, doubled: 0, diverged: 0, unaccounted: 0, ...changes },
 });
-const seen = { injected: 3, observed: 2, evidence: 'dead letters' };
+const seen = { injected: 3, observed: 2, evidence: 'dead letters', missed: [] as string[] };
 const build = (effects: Finding, records: Finding, faults = {}) =>
   buildReport({ effects: [effects], records: [records], faults, seconds: 1 });
 
@@ -30,6 +30,9 @@ describe('demo report', () => {
     ]);
     expect(failuresOf(build(finding(), finding(), { poison: { ...seen, observed: 0 } }))).toEqual([
       'the fault poison was injected 3 times and never observed as dead letters',
+    ]);
+    expect(failuresOf(build(finding(), finding(), { poison: { ...seen, missed: ['s3 refuses'] } }))).toEqual([
+      'a part of the fault poison met nothing: s3 refuses',
     ]);
   });
 

@@ -62,9 +62,10 @@ export function failuresOf(report: Report): string[] {
   const problems = Object.entries({ lost, doubled, diverged, unaccounted })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`);
-  const idle = Object.entries(report.faults).flatMap(([name, { injected, observed, evidence }]) => {
+  const idle = Object.entries(report.faults).flatMap(([name, { injected, observed, evidence, missed }]) => {
     if (injected === 0) return [`the fault ${name} was asked for and never injected`];
-    return observed === 0 ? [`the fault ${name} was injected ${injected} times and never observed as ${evidence}`] : [];
+    if (observed === 0) return [`the fault ${name} was injected ${injected} times and never observed as ${evidence}`];
+    return missed.map((part) => `a part of the fault ${name} met nothing: ${part}`);
   });
   const examples = Object.entries(report.consumers).flatMap(([consumer, { examples: lines }]) =>
     lines.map((line) => `${consumer}: ${line}`),

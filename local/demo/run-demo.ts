@@ -12,7 +12,8 @@ import { type Chapter, runChapters } from './chapters.ts';
 import { type Checked, checkEverything } from './checkers/check-everything.ts';
 import { createDeliveredBatches } from './delivered-batches.ts';
 import { drain } from './drain.ts';
-import { type Crashes, crashChapters, outageChapters } from './faults.ts';
+import { type Crashes, crashChapters, deadLetterOutage, outageChapters } from './faults.ts';
+import { makeIndexForgetful } from './forgetful-index.ts';
 import type { DemoOptions } from './options.ts';
 import { recordBatches } from './record-batches.ts';
 import { redriveProcessed } from './redrive-processed.ts';
@@ -48,23 +49,24 @@ export async function runDemo(run: DemoRun): Promise<Report> {
     ports: 'any',
     observer: delivered.observe,
     route: async ({ consumer, service, url }) =>
-      service === 'dynamodb' || service === 'opensearch' || service === 'ses'
+      service === 'dynamodb' || service === 'opensearch' || service === 'ses' || service === 's3'
         ? proxies.open({ consumer, service, target: url })
         : url,
     ...(options.faults.includes('duplicates')
-      ? { deliveryFaults: { seed: options.seed, duplicateRate: 0.05, reorderRate: 0.1 } }
+      ? { deliveryFaults: { seed: options.seed, duplicateRate: 0.2, reorderRate: 0.2 } }
       : {}),
   });
   cleanup.defer(() => pipeline.stop());
+  await makeIndexForgetful(pipeline);
   run.signal.throwIfAborted();
 
   const workload = planWorkload({ ...options, poison: options.faults.includes('poison') });
   const began = performance.now();
   const { chapters, crashes } = planChapters(run, { proxies, pipeline });
-  await write(run, { pipeline, workload, chapters });
+  const missed = await write(run, { pipeline, workload, chapters });
   const expired = await pipeline.engines.dynamodb.sweepExpiredItems();
   say(`Time to live expired ${expired} users. Draining ...`);
-  const { drainedMs, behind } = await drain({ pipeline, users: options.users, signal: run.signal });
+  const { drainedMs, behind } = await drain({ pipeline, proxies, users: options.users, signal: run.signal });
   const after = `${(drainedMs / 1000).toFixed(1)} s after the last write`;
   say(behind === undefined ? `Drained ${after}.` : `Not drained ${after}: ${behind}.`);
   const batches = delivered.of('aggregates');
@@ -77,7 +79,7 @@ export async function runDemo(run: DemoRun): Promise<Report> {
   const checked = await check(pipeline);
   return buildReport({
     ...checked,
-    faults: reportFaults({ requested: options.faults, workload, chapters, crashes, proxies, pipeline, checked }),
+    faults: reportFaults({ requested: options.faults, workload, missed, crashes, proxies, pipeline, checked }),
     ...(behind === undefined ? {} : { behind }),
     seconds: Math.round((performance.now() - began) / 100) / 10,
   });
@@ -104,9 +106,11 @@ function planChapters({ options }: DemoRun, running: { proxies: Proxies; pipelin
   const { proxies, pipeline } = running;
   const kill = (name: string) =>
     pipeline.consumers.find(({ definition }) => definition.name === name)?.host.kill() ?? false;
+  const outage = options.faults.includes('sink-outage');
   const crashes: Crashes = crashChapters(proxies, kill);
   const chapters: Chapter[] = [
-    ...(options.faults.includes('sink-outage') ? outageChapters(proxies) : []),
+    ...(outage && options.faults.includes('poison') ? [deadLetterOutage(proxies)] : []),
+    ...(outage ? outageChapters(proxies) : []),
     ...(options.faults.includes('crash') ? crashes.chapters : []),
   ];
   return { chapters, crashes };
@@ -115,7 +119,7 @@ function planChapters({ options }: DemoRun, running: { proxies: Proxies; pipelin
 async function write(
   { options, signal, say }: DemoRun,
   plan: { pipeline: Pipeline; workload: Workload; chapters: readonly Chapter[] },
-): Promise<void> {
+): Promise<readonly string[]> {
   const { pipeline, workload, chapters } = plan;
   const { counts, steps } = workload;
   say(`Writing ${options.users} users with ${counts.edits} edits: ${counts.writes} writes ...`);
@@ -123,8 +127,9 @@ async function write(
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: pipeline.endpoints.dynamodb, region, credentials });
   const began = performance.now();
+  let missed: readonly string[];
   try {
-    await runChapters({
+    missed = await runChapters({
       chapters,
       steps,
       send: (share) => sendWorkload({ client, table, steps: share, concurrency, signal }),
@@ -138,6 +143,7 @@ async function write(
   }
   const seconds = (performance.now() - began) / 1000;
   say(`Wrote ${counts.writes} in ${seconds.toFixed(1)} s, ${Math.round(counts.writes / seconds)} a second.`);
+  return missed;
 }
 
 function check({ endpoints, consumers }: Pipeline): Promise<Checked> {

@@ -48,7 +48,12 @@ export const sabotages: readonly Sabotage[] = [
     faults: ['duplicates'],
     users: 100,
   },
-  { name: 'tombstone', removes: 'documents are deleted instead of buried', faults: ['duplicates'], users: 200 },
+  {
+    name: 'tombstone',
+    removes: 'documents are deleted instead of buried',
+    faults: ['duplicates', 'crash'],
+    users: 200,
+  },
   {
     name: 'highest-version',
     removes: 'the last record of an item in a batch wins, not the newest',
@@ -56,7 +61,12 @@ export const sabotages: readonly Sabotage[] = [
     users: 100,
   },
   { name: 'ledger', removes: 'an email is owed again by every insert', faults: ['duplicates'], users: 100 },
-  { name: 'attempt-lease', removes: 'SES is called without taking the attempt', faults: ['crash'], users: 100 },
+  {
+    name: 'attempt-lease',
+    removes: 'an attempt is up for grabs as soon as it is taken',
+    faults: ['crash'],
+    users: 100,
+  },
   {
     name: 'unknown-resent',
     removes: 'a send without a reply is repeated at once',

@@ -48,7 +48,7 @@ export function planWorkload(options: WorkloadOptions): Workload {
   const lives = assignLives(options, random);
   const writers = lives.map((life, index) => writeLife(newUser(index + 1, random), life, random));
   const ordered = interleave(
-    writers.map(({ writes }) => writes),
+    writers.map(({ writes }, index) => ({ writes, early: index < hotUsers || lives[index]?.poisoned !== undefined })),
     random,
   );
   const steps = groupIntoTransactions(ordered, random);
@@ -147,14 +147,20 @@ function writeLife(first: User, life: Life, random: SeededRandom): { writes: Wri
   return { writes, moves };
 }
 
-/** Users arrive throughout the run, the hot ones at its start, and write at random moments from then on. */
-function interleave(writesOfUsers: readonly (readonly Write[])[], random: SeededRandom): Write[] {
-  return writesOfUsers
-    .flatMap((writes, user) => {
-      const arrival = user < hotUsers ? 0 : random.next() * 0.95;
+/**
+ * Users arrive throughout the run, the hot and the poisoned ones at its start, and write at random moments from then
+ * on. A deletion follows the user's last edit at once, so that one who confuses their order has the chance.
+ */
+function interleave(
+  users: readonly { readonly writes: readonly Write[]; readonly early: boolean }[],
+  random: SeededRandom,
+): Write[] {
+  return users
+    .flatMap(({ writes, early }) => {
+      const arrival = early ? 0 : random.next() * 0.95;
       const moments = writes.map((_, at) => (at === 0 ? arrival : arrival + random.next() * (1 - arrival)));
       moments.sort((a, b) => a - b);
-      return writes.map((write, at) => ({ write, moment: moments[at] ?? 1 }));
+      return writes.map((write, at) => ({ write, moment: moments[write.kind === 'delete' ? at - 1 : at] ?? 1 }));
     })
     .sort((a, b) => a.moment - b.moment)
     .map(({ write }) => write);

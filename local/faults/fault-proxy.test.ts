@@ -10,7 +10,7 @@ let proxy: FaultProxy;
 
 async function startProxy(service: FaultProxy['service']): Promise<void> {
   const { port } = engine.address() as AddressInfo;
-  proxy = await startFaultProxy({ service, target: `http://127.0.0.1:${port}` });
+  proxy = await startFaultProxy({ service, target: `http://127.0.0.1:${port}`, lateMs: 20 });
 }
 
 function dynamodb(): DynamoDBClient {

@@ -6,6 +6,7 @@
 import { EventEmitter, once } from 'node:events';
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { closeServer, listenOnLoopback } from '../engines/ports.ts';
 import { type ErrorReply, type FaultyService, isWrite, throttled, unavailable } from './service-faults.ts';
 
@@ -14,12 +15,12 @@ export type FaultMode = 'refuse' | 'throttle' | 'dropReply';
 
 /**
  * `before`: the write never reaches the engine. `after`: it is applied, its reply not yet passed on. `late`: it is
- * applied only after a later write of the same caller, that is when the repeated work has been done in its place.
+ * applied seconds later and after the next write of the same caller, when others have done its work in its place.
  */
 export type CrashMoment = 'before' | 'after' | 'late';
 
-/** When no later write comes. */
-const latestMs = 3000;
+/** When no other write comes. */
+const latestMs = 4000;
 
 export interface FaultProxy {
   /** `http://127.0.0.1:PORT` */
@@ -31,18 +32,26 @@ export interface FaultProxy {
   clear(): void;
   /** Calls `crash` once, at this moment of the next write; its caller, dead by then, gets no reply. */
   crashAtNextWrite(moment: CrashMoment, crash: () => void): void;
+  /** Requests that have come in and are not dealt with yet, writes held back after a crash included. */
+  pending(): number;
   /** Requests that met each fault so far. */
   injected(): Readonly<Record<FaultMode | CrashMoment, number>>;
   stop(): Promise<void>;
 }
 
 /** @throws {Error} when no loopback port can be bound. */
-export async function startFaultProxy(options: { service: FaultyService; target: string }): Promise<FaultProxy> {
-  const { service, target } = options;
+export async function startFaultProxy(options: {
+  service: FaultyService;
+  target: string;
+  /** How late a late write is at least. @default 2,500 */
+  lateMs?: number;
+}): Promise<FaultProxy> {
+  const { service, target, lateMs = 2500 } = options;
   const injected = { refuse: 0, throttle: 0, dropReply: 0, before: 0, after: 0, late: 0 };
   const agent = new Agent({ keepAlive: true });
   let mode: FaultMode | undefined;
   const nextWrite = new EventEmitter();
+  let pending = 0;
   let ambush: { readonly moment: CrashMoment; readonly crash: () => void } | undefined;
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -64,7 +73,8 @@ export async function startFaultProxy(options: { service: FaultyService; target:
       crash();
       incoming.socket.destroy();
       if (moment === 'late') {
-        await once(nextWrite, 'applied', { signal: AbortSignal.timeout(latestMs) }).catch(() => undefined);
+        const other = once(nextWrite, 'applied', { signal: AbortSignal.timeout(latestMs) }).catch(() => undefined);
+        await Promise.all([delay(lateMs), other]);
         await forward(request);
       }
       return;
@@ -83,7 +93,12 @@ export async function startFaultProxy(options: { service: FaultyService; target:
   const server = await listenOnLoopback({
     port: 0,
     listener: (incoming, outgoing) => {
-      serve(incoming, outgoing).catch(() => incoming.socket.destroy());
+      pending += 1;
+      serve(incoming, outgoing)
+        .catch(() => incoming.socket.destroy())
+        .finally(() => {
+          pending -= 1;
+        });
     },
   });
   const { port } = server.address() as AddressInfo;
@@ -100,6 +115,7 @@ export async function startFaultProxy(options: { service: FaultyService; target:
     crashAtNextWrite: (moment, crash) => {
       ambush = { moment, crash };
     },
+    pending: () => pending,
     injected: () => ({ ...injected }),
     stop: async () => {
       agent.destroy();

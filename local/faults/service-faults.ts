@@ -1,7 +1,7 @@
 /** How each service says no, and which requests change something: what a fault in front of it has to imitate. */
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type FaultyService = 'dynamodb' | 'opensearch' | 'ses';
+export type FaultyService = 'dynamodb' | 'opensearch' | 'ses' | 's3';
 
 export interface ProxiedRequest {
   readonly method: string;
@@ -30,6 +30,8 @@ export function isWrite(service: FaultyService, { method, path, headers }: Proxi
       );
     case 'ses':
       return method === 'POST' && path.startsWith('/v2/email/outbound-');
+    case 's3':
+      return method === 'PUT' || method === 'POST' || method === 'DELETE';
   }
 }
 
@@ -42,6 +44,8 @@ export function unavailable(service: FaultyService): ErrorReply {
       return openSearch(503, 'cluster_block_exception', 'blocked by: [SERVICE_UNAVAILABLE/1/state not recovered]');
     case 'ses':
       return restJson(503, 'ServiceUnavailableException', 'Service is unavailable.');
+    case 's3':
+      return xml(503, 'ServiceUnavailable', 'Service is unable to handle the request.');
   }
 }
 
@@ -64,6 +68,8 @@ export function throttled(service: FaultyService, count: number): ErrorReply {
       return openSearch(429, 'es_rejected_execution_exception', 'rejected execution: queue capacity reached');
     case 'ses':
       return restJson(429, 'TooManyRequestsException', 'Maximum sending rate exceeded.');
+    case 's3':
+      return xml(503, 'SlowDown', 'Please reduce your request rate.');
   }
 }
 
@@ -75,6 +81,11 @@ function awsJson(status: number, type: string, message: string): ErrorReply {
 function restJson(status: number, type: string, message: string): ErrorReply {
   const headers = { 'content-type': 'application/json', 'x-amzn-errortype': type };
   return { status, headers, body: JSON.stringify({ message }) };
+}
+
+function xml(status: number, code: string, message: string): ErrorReply {
+  const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  return { status, headers: { 'content-type': 'application/xml' }, body };
 }
 
 function openSearch(status: number, type: string, reason: string): ErrorReply {
