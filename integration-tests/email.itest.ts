@@ -69,7 +69,7 @@ async function pipeline(options: {
   cleanup.defer(() => ses.stop());
   const sesClient = createSesClient({ endpoint: ses.url, region, credentials });
   cleanup.defer(() => sesClient.destroy());
-  const variables = new Map([
+  const variables = new Map<string, string>([
     [ledgerTable.variable, names.ledger],
     [suppressionTable.variable, names.suppressions],
     [senderIdentity.variable, 'welcome@example.com'],

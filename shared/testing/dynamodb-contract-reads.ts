@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { describe, expect } from 'vitest';
 import type { DynamoDb } from '../services/dynamodb/port.ts';
-import type { ContractContext } from './dynamodb-contract.ts';
+import type { ContractContext } from './dynamodb-contract-context.ts';
 import type { Values } from './dynamodb-contract-tables.ts';
 
 const TableName = 'contract-composite';

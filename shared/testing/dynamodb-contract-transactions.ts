@@ -1,6 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { describe, expect } from 'vitest';
-import type { ContractContext } from './dynamodb-contract.ts';
+import type { ContractContext } from './dynamodb-contract-context.ts';
 
 const TableName = 'contract-simple';
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DynamoDb } from '../services/dynamodb/port.ts';
 import { conditionCases, invalidUpdateCases, updateCases } from './dynamodb-contract-cases.ts';
+import type { ContractContext } from './dynamodb-contract-context.ts';
 import { describeReads } from './dynamodb-contract-reads.ts';
 import { contractItem, type Names, type Values } from './dynamodb-contract-tables.ts';
 import { describeTransactions } from './dynamodb-contract-transactions.ts';
@@ -10,13 +11,6 @@ export interface DynamoDbContractOptions {
   readonly open: () => Promise<DynamoDb>;
   /** Names of tests in which an engine is known to differ from AWS's documentation; they must go on failing. */
   readonly knownDifferences?: readonly string[];
-}
-
-export interface ContractContext {
-  readonly dynamoDb: () => DynamoDb;
-  /** A key that no other test has. */
-  readonly freshKey: () => string;
-  readonly test: (name: string, run: () => Promise<void>) => void;
 }
 
 const TableName = 'contract-simple';
