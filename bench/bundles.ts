@@ -1,7 +1,7 @@
 /**
- * Goal G7: what a cold start pays for a function's code. Loads each bundle in fresh processes, in turn, and compares the
- * medians of one run: the heaviest function against a bare DynamoDB client, and against what such a function is often
- * made of (Powertools logger, metrics and tracer, Middy, zod, the document client).
+ * Goal G7: what a cold start pays for a function's code. Loads each bundle in fresh processes, in turn, and compares
+ * the medians of one run: the heaviest function against a bare DynamoDB client, and against what such a function is
+ * often made of (Powertools logger, metrics and tracer, Middy, zod, the document client).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -73,7 +73,10 @@ async function bundlePeer(name: string, source: string): Promise<Candidate> {
     mainFields: ['module', 'main'],
     nodePaths: [join(project, 'node_modules')],
     banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      js: [
+        "import { createRequire as __createRequire } from 'node:module';",
+        'const require = __createRequire(import.meta.url);',
+      ].join(''),
     },
     write: false,
     legalComments: 'none',

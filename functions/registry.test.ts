@@ -21,7 +21,7 @@ describe('the registry', () => {
 
   it.each(
     registry.map((definition) => [definition.name, definition] as const),
-  )('%s keeps its definition and its handler where bundles and infrastructure look for them', async (name, definition) => {
+  )('%s keeps its definition and its handler where others look for them', async (name, definition) => {
     const defined: unknown = await import(new URL(`${name}/definition.ts`, functions).href);
     expect(defined).toMatchObject({ definition: { name } });
     expect(definition.summary).not.toBe('');

@@ -70,6 +70,7 @@ async function stop(): Promise<void> {
 }
 
 function banner(pipeline: Pipeline, consoleUrl: string): string {
+  const writes = traffic ? 'about 5 writes a second: --no-traffic turns them off' : 'no traffic: write to it yourself';
   const { dynamodb, kinesis, s3, sqs, ses, opensearch } = pipeline.engines;
   const rows = [dynamodb, kinesis, opensearch, ses, s3, sqs].map(
     ({ service, backedBy, url }) => `  ${service.padEnd(12)}${url.padEnd(24)}${backedBy}`,
@@ -82,7 +83,7 @@ function banner(pipeline: Pipeline, consoleUrl: string): string {
     '',
     `  console     ${consoleUrl}`,
     '',
-    `  table       ${names.table} (${traffic ? 'about 5 writes a second: --no-traffic turns them off' : 'no traffic: write to it yourself'})`,
+    `  table       ${names.table} (${writes})`,
     '  variables   npx tributary env',
     '  stop        Ctrl-C',
     '',

@@ -55,8 +55,10 @@ function pickNode() {
   if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
   if (process.platform === 'linux' && process.arch === 'x64' && existsSync(bundledNode)) return bundledNode;
   process.stderr.write(
-    `tributary runs its TypeScript sources directly, which needs Node 22.18 or newer; this is Node ${process.versions.node}.\n` +
-      'Install a newer Node (https://nodejs.org) and run the command again. On Linux x64 a fitting Node comes with the dependencies.\n',
+    'tributary runs its TypeScript sources directly, which needs Node 22.18 or newer; ' +
+      `this is Node ${process.versions.node}.\n` +
+      'Install a newer Node (https://nodejs.org) and run the command again. ' +
+      'On Linux x64 a fitting Node comes with the dependencies.\n',
   );
   process.exit(1);
 }

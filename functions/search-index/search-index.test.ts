@@ -94,7 +94,7 @@ describe('search-index: each document equals the newest version of its item, in 
     expect(await shown()).toEqual([]);
   });
 
-  it('a late older write cannot resurrect what was removed, however long ago: the tombstone is a document', async () => {
+  it('a late older write cannot resurrect what was removed, however long ago: a tombstone is a document', async () => {
     const { insert, modify, remove } = kinesisRecords();
     await deliver([insert(ada, at(1_000n, '10'))]);
     await deliver([remove(renamed('two'), at(3_000n, '11'))]);

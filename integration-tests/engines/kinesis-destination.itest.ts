@@ -147,7 +147,7 @@ test('an expiry carries the identity of the service, a user write none', async (
   ]);
 });
 
-test('a change whose record exceeds the size limit of Kinesis is dropped and counted, the next one arrives', async () => {
+test('a change whose record exceeds the limit of Kinesis is dropped and counted, the next one arrives', async () => {
   const destination = await connect('oversize');
   const flags = Array.from({ length: 99_000 }, () => ({ BOOL: true }));
   await dynamodb.send(new PutItemCommand({ TableName: 'oversize', Item: { id: { S: 'big' }, flags: { L: flags } } }));

@@ -52,7 +52,8 @@ export async function startDynamoDb(options: { port: number; sweepPort: number }
 export function findBinary(platform: string): { binary: string; version: string } {
   if (!supportedPlatforms.includes(platform)) {
     throw new Error(
-      `The embedded DynamoDB (dynoxide) cannot run on ${platform}: use ${supportedPlatforms.join(', ')}, or WSL on Windows.`,
+      `The embedded DynamoDB (dynoxide) cannot run on ${platform}: ` +
+        `use ${supportedPlatforms.join(', ')}, or WSL on Windows.`,
     );
   }
   const require = createRequire(import.meta.url);

@@ -70,7 +70,7 @@ function outcomeOf(result: Awaited<ReturnType<FunctionHost['invoke']>>): Invocat
   return { kind: 'functionError', error: { errorType: name, errorMessage: message } };
 }
 
-/** The same consumer keeps its mapping's identity from start to start, and with it the prefix of its failure objects. */
+/** A consumer keeps its mapping's identity from start to start, and with it the prefix of its failure objects. */
 function uuidOf(name: string): string {
   const digits = createHash('sha256').update(`event-source-mapping/${name}`).digest('hex');
   return [

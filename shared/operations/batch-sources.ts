@@ -6,8 +6,8 @@ type Json = { readonly [field: string]: unknown };
  * Finds stream records in a JSON document, whatever is wrapped around them:
  *
  * - a Lambda event: `{"Records":[…]}`, with `shardId` when it is a window event,
- * - an on-failure document of an event source mapping: `{"DDBStreamBatchInfo"|"KinesisBatchInfo", "payload"}`; AWS writes
- *   the payload as escaped JSON, emulators as an object,
+ * - an on-failure document of an event source mapping: `{"DDBStreamBatchInfo"|"KinesisBatchInfo", "payload"}`; AWS
+ *   writes the payload as escaped JSON, emulators as an object,
  * - a dead letter: `{"record", "position"}`,
  * - SQS around one of those: a Lambda event of `aws:sqs` records, or the answer of ReceiveMessage.
  *
@@ -52,7 +52,8 @@ function onFailureDocument(document: Json, info: Json): readonly RecordedBatch[]
   if (payload === undefined) {
     throw new InvalidBatchFileError(
       'The on-failure document has no "payload": it came from SQS or SNS, which hold only pointers into the shard ' +
-        `(${String(info.startSequenceNumber)} to ${String(info.endSequenceNumber)}). Only the S3 destination keeps the records.`,
+        `(${String(info.startSequenceNumber)} to ${String(info.endSequenceNumber)}). ` +
+        'Only the S3 destination keeps the records.',
     );
   }
   const event = typeof payload === 'string' ? parseJson(payload, 'The payload of the on-failure document') : payload;

@@ -1,4 +1,4 @@
-/** Adds decimal texts exactly, with nothing but BigInt, so that the checkers' sums owe nothing to the code they check. */
+/** Adds decimal texts exactly, with nothing but BigInt: the checkers' sums owe nothing to the code they check. */
 const decimals = 60;
 
 /** The number as a multiple of 10^-60. @throws {Error} on what is no decimal number in DynamoDB's syntax. */

@@ -65,8 +65,8 @@ export async function startKinesisDestination(options: KinesisDestinationOptions
   const { StreamViewType: view } = await source.describeStream(tableStreamArn);
   if (view !== 'NEW_AND_OLD_IMAGES') {
     throw new Error(
-      `The stream of table ${tableName} has view type ${view}: the local Kinesis destination needs NEW_AND_OLD_IMAGES, ` +
-        'as its records always carry both images.',
+      `The stream of table ${tableName} has view type ${view}: the local Kinesis destination needs ` +
+        'NEW_AND_OLD_IMAGES, as its records always carry both images.',
     );
   }
   return run(options);

@@ -28,7 +28,7 @@ export function exceedsRecordLimit(record: KinesisRecord): boolean {
   return sizeBytes(record) > maxRecordBytes;
 }
 
-/** Writes in the order given; a record that Kinesis refuses is sent again by itself and may so fall behind later ones. */
+/** Writes in the order given; a record that Kinesis refuses is sent again by itself and may fall behind later ones. */
 export function createKinesisWriter({ kinesis, streamName, signal, onError }: KinesisWriterOptions): KinesisWriter {
   async function call(records: readonly KinesisRecord[]): Promise<readonly KinesisRecord[]> {
     const reply = await kinesis.send(

@@ -69,7 +69,7 @@ function onObject(request: S3Request, buckets: Buckets): S3Reply {
   }
 }
 
-/** `x-id` only repeats the operation's name; `X-Amz-...` is a signature in the URL. Anything else changes the meaning. */
+/** `x-id` only repeats the operation's name; `X-Amz-...` is a signature in the URL. All else changes the meaning. */
 function refuseQuery(query: URLSearchParams, known: readonly string[]): void {
   for (const name of query.keys()) {
     if (name !== 'x-id' && !name.startsWith('X-Amz-') && !known.includes(name)) throw notImplemented(`?${name}`);

@@ -1,4 +1,4 @@
-/** A child is text, a number, a truth value or further elements; an array repeats its element; undefined leaves it out. */
+/** A child is text, a number, a truth value or elements; an array repeats its element; undefined leaves it out. */
 export type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlElements[];
 
 export interface XmlElements {
