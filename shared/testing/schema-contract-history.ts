@@ -36,27 +36,17 @@ export function startHistory(schema: SchemaUnderTest, choose: Choose): History {
   const contents = (): Sdk => toItem(schema.contents(choose, nowMs()));
 
   const put = () => twin.putItem({ TableName, Item: { ...contents(), ...key() } });
+  const updateOne = () => updateAttribute(twin, { TableName, Key: key(), contents: contents(), choose });
   const kinds: readonly (() => Promise<unknown>)[] = [
     put,
     put,
-    () => updateOne(),
-    () => updateOne(),
+    updateOne,
+    updateOne,
     () => twin.deleteItem({ TableName, Key: key() }),
     () => transact(),
     () => repeatPut(),
     async () => twin.expireItems(),
   ];
-
-  async function updateOne(): Promise<void> {
-    const [name = '', value] = choose.pick(Object.entries(contents()));
-    const target = { TableName, Key: key(), ExpressionAttributeNames: { '#name': name } };
-    if (value === undefined || choose.once(3)) {
-      await twin.updateItem({ ...target, UpdateExpression: 'REMOVE #name' });
-      return;
-    }
-    const ExpressionAttributeValues = { ':value': value };
-    await twin.updateItem({ ...target, UpdateExpression: 'SET #name = :value', ExpressionAttributeValues });
-  }
 
   async function transact(): Promise<void> {
     const first = choose.integer(0, schema.keys.length - 1);
@@ -86,4 +76,19 @@ export function startHistory(schema: SchemaUnderTest, choose: Choose): History {
     },
     items: () => twin.items(TableName).map(toImage),
   };
+}
+
+/** Sets or removes one attribute, of an item that may not be there yet. */
+async function updateAttribute(
+  twin: DynamoDbTwin,
+  { TableName, Key, contents, choose }: { TableName: string; Key: Sdk; contents: Sdk; choose: Choose },
+): Promise<void> {
+  const [name = '', value] = choose.pick(Object.entries(contents));
+  const target = { TableName, Key, ExpressionAttributeNames: { '#name': name } };
+  if (value === undefined || choose.once(3)) {
+    await twin.updateItem({ ...target, UpdateExpression: 'REMOVE #name' });
+    return;
+  }
+  const ExpressionAttributeValues = { ':value': value };
+  await twin.updateItem({ ...target, UpdateExpression: 'SET #name = :value', ExpressionAttributeValues });
 }

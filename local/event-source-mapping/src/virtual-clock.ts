@@ -78,13 +78,18 @@ export function virtualClock({ startMs }: { readonly startMs: number }): Virtual
       const limitMs = nowMs + withinMs;
       await workRunsOut();
       while (!reached()) {
-        const next = sleepers[0];
-        if (!next) throw new Error('The virtual clock cannot reach the condition: nobody is waiting for time to pass.');
-        if (next.dueMs > limitMs) {
-          throw new Error(`The condition was not reached within ${withinMs} ms of virtual time.`);
-        }
+        const [next] = sleepers;
+        if (next === undefined || next.dueMs > limitMs) throw unreachable(next, withinMs);
         await wakeNext(next);
       }
     },
   };
+}
+
+function unreachable(next: Sleeper | undefined, withinMs: number): Error {
+  return new Error(
+    next === undefined
+      ? 'The virtual clock cannot reach the condition: nobody is waiting for time to pass.'
+      : `The condition was not reached within ${withinMs} ms of virtual time.`,
+  );
 }

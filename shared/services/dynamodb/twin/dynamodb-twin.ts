@@ -1,3 +1,4 @@
+import type { GetItemCommandInput, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DynamoDb } from '../port.ts';
 import { idempotentParameterMismatch, tableNotFound, ValidationException } from './errors.ts';
 import { placeholdersOf } from './expression/placeholders.ts';
@@ -52,39 +53,19 @@ const tokenLifetimeMs = 10 * 60 * 1000;
  * and no transactions collide, which `interceptDynamoDb` adds where a test wants it.
  */
 export function dynamoDbTwin(options: DynamoDbTwinOptions): DynamoDbTwin {
-  const { onChange, nowMs = () => 0, region = 'eu-central-1' } = options;
+  const { nowMs = () => 0 } = options;
   const tables = new Map(options.tables.map((definition) => [definition.name, newTable(definition)]));
-  const counts = new Map<string, number>();
-  const tokens = new Map<string, { readonly request: string; readonly atMs: number }>();
+  const tokens = tokenMemory(nowMs);
+  const commit = committer({ ...options, nowMs });
 
   const tableNamed = (name: string | undefined): TableState => {
     const table = name === undefined ? undefined : tables.get(name);
     if (table === undefined) throw tableNotFound(name);
     return table;
   };
-  // Everything is visible before the first listener hears of it: one that reads sees a whole transaction.
-  const commit = (changes: readonly ItemChange[], expired = false): void => {
-    for (const change of changes.filter(applyChange)) {
-      const { name } = change.table.definition;
-      const count = (counts.get(name) ?? 0) + 1;
-      counts.set(name, count);
-      const createdAtMs = nowMs();
-      const record = streamRecord(change, { region, nowMs: createdAtMs, count, expired });
-      onChange?.({ tableName: name, createdAtMs, record });
-    }
-  };
 
   return {
-    async getItem(input) {
-      const placeholders = placeholdersOf(input);
-      const expression = input.ProjectionExpression;
-      const projection = expression === undefined ? undefined : parseProjection(expression, placeholders);
-      placeholders.assertAllUsed();
-      const table = tableNamed(input.TableName);
-      const item = findItem(table, keyOfRequest(table.definition, normalizedItem(input.Key ?? {})));
-      if (item === undefined) return {};
-      return { Item: cloneItem(projection === undefined ? item : project(item, projection)) };
-    },
+    getItem: async (input) => getItem(tableNamed(input.TableName), input),
     async putItem(input) {
       const change = planWrite(preparePut(tableNamed(input.TableName), input));
       const answer = returnedAttributes(change, input.ReturnValues, ['ALL_OLD']);
@@ -114,15 +95,9 @@ export function dynamoDbTwin(options: DynamoDbTwinOptions): DynamoDbTwin {
       return scan(tableNamed(input.TableName), input);
     },
     async transactWriteItems(input) {
-      const { ClientRequestToken: token } = input;
-      const request = JSON.stringify(input);
-      const earlier = token === undefined ? undefined : tokens.get(token);
-      if (earlier !== undefined && nowMs() - earlier.atMs < tokenLifetimeMs) {
-        if (earlier.request !== request) throw idempotentParameterMismatch();
-        return {};
-      }
+      if (tokens.isRepeat(input)) return {};
       const changes = planTransaction(input, tableNamed);
-      if (token !== undefined) tokens.set(token, { request, atMs: nowMs() });
+      tokens.keep(input);
       commit(changes);
       return {};
     },
@@ -131,6 +106,49 @@ export function dynamoDbTwin(options: DynamoDbTwinOptions): DynamoDbTwin {
       for (const table of tables.values()) {
         commit(expirations(table, nowMs()), true);
       }
+    },
+  };
+}
+
+function getItem(table: TableState, input: GetItemCommandInput): { Item?: Item } {
+  const placeholders = placeholdersOf(input);
+  const expression = input.ProjectionExpression;
+  const projection = expression === undefined ? undefined : parseProjection(expression, placeholders);
+  placeholders.assertAllUsed();
+  const item = findItem(table, keyOfRequest(table.definition, normalizedItem(input.Key ?? {})));
+  if (item === undefined) return {};
+  return { Item: cloneItem(projection === undefined ? item : project(item, projection)) };
+}
+
+/** Everything is visible before the first listener hears of it: one that reads sees a whole transaction. */
+function committer(options: Pick<DynamoDbTwinOptions, 'onChange' | 'region'> & { readonly nowMs: () => number }) {
+  const { onChange, nowMs, region = 'eu-central-1' } = options;
+  const counts = new Map<string, number>();
+  return (changes: readonly ItemChange[], expired = false): void => {
+    for (const change of changes.filter(applyChange)) {
+      const { name } = change.table.definition;
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      const createdAtMs = nowMs();
+      const record = streamRecord(change, { region, nowMs: createdAtMs, count, expired });
+      onChange?.({ tableName: name, createdAtMs, record });
+    }
+  };
+}
+
+/** Which transactions were committed under which idempotency token. */
+function tokenMemory(nowMs: () => number) {
+  const kept = new Map<string, { readonly request: string; readonly atMs: number }>();
+  return {
+    isRepeat(input: TransactWriteItemsCommandInput): boolean {
+      const earlier = kept.get(input.ClientRequestToken ?? '');
+      if (earlier === undefined || nowMs() - earlier.atMs >= tokenLifetimeMs) return false;
+      if (earlier.request !== JSON.stringify(input)) throw idempotentParameterMismatch();
+      return true;
+    },
+    keep(input: TransactWriteItemsCommandInput): void {
+      const { ClientRequestToken: token } = input;
+      if (token !== undefined) kept.set(token, { request: JSON.stringify(input), atMs: nowMs() });
     },
   };
 }
