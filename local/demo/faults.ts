@@ -37,16 +37,21 @@ const momentInWords = {
   late: 'and its write lands late',
 } as const;
 
-/** Six refusals are two stores given up by the SDK, which tries three times. */
-const refusalsToMeet = 6;
+/** Longer than the SDK repeats a store by itself. */
+const deadLetterOutageMs = 3000;
 
 /** The bucket refuses the first dead letters: a record must not count as resolved by one that was not stored. */
 export function deadLetterOutage(proxies: Proxies): Chapter {
   const proxy = proxies.get('search-index', 's3');
+  let firstRefusalMs = Number.POSITIVE_INFINITY;
   return {
     name: 's3 refuses dead letters of search-index',
     begin: () => proxy.fail('refuse'),
-    met: () => proxy.injected().refuse >= refusalsToMeet,
+    met: () => {
+      const nowMs = performance.now();
+      if (proxy.injected().refuse > 0) firstRefusalMs = Math.min(firstRefusalMs, nowMs);
+      return nowMs - firstRefusalMs >= deadLetterOutageMs;
+    },
     end: () => proxy.clear(),
   };
 }
