@@ -46,23 +46,12 @@ export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
     worker = undefined;
     pending = new Map();
     void old?.terminate();
-    for (const { settle } of interrupted.values()) {
-      settle({ kind: 'functionError', error: { name: 'Runtime.ExitError', message } });
-    }
+    for (const { settle } of interrupted.values()) settle(failed('Runtime.ExitError', message));
     return interrupted.size > 0;
   };
 
   const start = (): Worker => {
-    const fresh = new Worker(new URL('./worker-entry.ts', import.meta.url), {
-      workerData: { bundle: options.bundle, name: options.name },
-      env: { ...options.environment },
-      stdout: true,
-      stderr: true,
-    });
-    // Nobody's exit waits for a function: what has to end first is stopped explicitly.
-    fresh.unref();
-    readLines(fresh.stdout, options.onLine);
-    readLines(fresh.stderr, options.onLine);
+    const fresh = newWorker(options);
     fresh.on('message', (reply: InvocationReply) => {
       const waiting = pending.get(reply.id);
       pending.delete(reply.id);
@@ -78,10 +67,7 @@ export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
     name: options.name,
     invoke: (event) =>
       new Promise((resolve) => {
-        if (stopped) {
-          resolve({ kind: 'functionError', error: { name: 'Stopped', message: 'The function is being stopped.' } });
-          return;
-        }
+        if (stopped) return resolve(failed('Stopped', 'The function is being stopped.'));
         worker ??= start();
         invocations += 1;
         const id = randomUUID();
@@ -106,6 +92,24 @@ export function startFunctionHost(options: FunctionHostOptions): FunctionHost {
       await last?.terminate();
     },
   };
+}
+
+function failed(name: string, message: string): InvocationResult {
+  return { kind: 'functionError', error: { name, message } };
+}
+
+function newWorker({ bundle, name, environment, onLine }: FunctionHostOptions): Worker {
+  const worker = new Worker(new URL('./worker-entry.ts', import.meta.url), {
+    workerData: { bundle, name },
+    env: { ...environment },
+    stdout: true,
+    stderr: true,
+  });
+  // Nobody's exit waits for a function: what has to end first is stopped explicitly.
+  worker.unref();
+  readLines(worker.stdout, onLine);
+  readLines(worker.stderr, onLine);
+  return worker;
 }
 
 function readLines(stream: Readable, onLine: (line: string) => void): void {

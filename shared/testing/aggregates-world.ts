@@ -100,23 +100,8 @@ export function aggregatesWorld(): AggregatesWorld {
     const { cutLength = Number.POSITIVE_INFINITY } = circumstances;
     return { ...sink, cutLength: (entries: readonly Entry<Deltas>[]) => Math.min(cutLength, sink.cutLength(entries)) };
   };
-  const input = (records: readonly StreamRecord[], circumstances: Circumstances): FailedBatch => {
-    const { effects = countEverything, shardId = firstShard, deadLettersFail = false } = circumstances;
-    return {
-      records,
-      shardId,
-      parse: (record) => parseStreamRecord(record, { region: 'eu-central-1', shardId }),
-      effects,
-      consumer: 'aggregates',
-      limits: { remainingMs: () => 60_000 },
-      deadLetters: {
-        store: async (deadLetter) => {
-          if (deadLettersFail) throw new Error('S3 is down');
-          deadLetters.set(deadLetter.position.sequenceNumber, deadLetter);
-        },
-      },
-    };
-  };
+  const input = (records: readonly StreamRecord[], circumstances: Circumstances): FailedBatch =>
+    batchOf(records, { circumstances, deadLetters });
   return {
     twin,
     deadLetters,
@@ -151,6 +136,27 @@ export function aggregatesWorld(): AggregatesWorld {
       ...(await redriveBatch(input(records, circumstances), dependencies(circumstances))),
     ],
     totals: () => totalsIn(twin),
+  };
+}
+
+function batchOf(
+  records: readonly StreamRecord[],
+  { circumstances, deadLetters }: { circumstances: Circumstances; deadLetters: Map<string, DeadLetter> },
+): FailedBatch {
+  const { effects = countEverything, shardId = firstShard, deadLettersFail = false } = circumstances;
+  return {
+    records,
+    shardId,
+    parse: (record) => parseStreamRecord(record, { region: 'eu-central-1', shardId }),
+    effects,
+    consumer: 'aggregates',
+    limits: { remainingMs: () => 60_000 },
+    deadLetters: {
+      store: async (deadLetter) => {
+        if (deadLettersFail) throw new Error('S3 is down');
+        deadLetters.set(deadLetter.position.sequenceNumber, deadLetter);
+      },
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../batch/clock.ts';
 import type { Limits, Outcome } from '../batch/sink.ts';
 import type { Change } from '../change/change.ts';
 import { type Intercept, interceptDynamoDb } from '../services/dynamodb/intercept.ts';
@@ -5,7 +6,7 @@ import { dynamoDbTwin } from '../services/dynamodb/twin/dynamodb-twin.ts';
 import type { SendResult } from '../services/ses/port.ts';
 import type { PublishedSesEvent } from '../services/ses/simulated-events.ts';
 import type { OutboxEntry } from '../services/ses/simulated-ses.ts';
-import { createSesTwin, type InterceptSend } from '../services/ses/twin.ts';
+import { createSesTwin, type InterceptSend, type SesTwin } from '../services/ses/twin.ts';
 import { createEmailPost } from '../sinks/email-ledger/email-post.ts';
 import { ledgerTable, suppressionTable } from '../sinks/email-ledger/resources.ts';
 import type { EmailPost, EmailStep } from '../sinks/email-ledger/send-attempt.ts';
@@ -83,18 +84,7 @@ export function emailWorld(options: EmailWorldOptions = {}): EmailWorld {
   const tables = dynamoDbTwin({ tables: [ledgerTable, suppressionTable], nowMs: clock.nowMs });
   const events: PublishedSesEvent[] = [];
   const steps: EmailStep[] = [];
-  let messages = 0;
-  const limited = {
-    ...(options.maxPerSecond === undefined ? {} : { maxPerSecond: options.maxPerSecond }),
-    ...(options.max24Hours === undefined ? {} : { max24Hours: options.max24Hours }),
-  };
-  const ses = createSesTwin({
-    clock,
-    newMessageId: () => `message-${++messages}`,
-    ...limited,
-    defaultConfigurationSet: 'all-events',
-    onEvent: (event) => void events.push(event),
-  });
+  const ses = accountOf(options, { clock, events });
 
   function worker({
     dynamodb,
@@ -138,6 +128,22 @@ export function emailWorld(options: EmailWorldOptions = {}): EmailWorld {
     },
     suppressed: () => tables.items(suppressionTable.name).map((item) => item.address?.S ?? ''),
   };
+}
+
+/** An account whose events wait in `events`. */
+function accountOf(
+  { maxPerSecond, max24Hours }: EmailWorldOptions,
+  { clock, events }: { clock: Clock; events: PublishedSesEvent[] },
+): SesTwin {
+  let messages = 0;
+  return createSesTwin({
+    clock,
+    newMessageId: () => `message-${++messages}`,
+    ...(maxPerSecond === undefined ? {} : { maxPerSecond }),
+    ...(max24Hours === undefined ? {} : { max24Hours }),
+    defaultConfigurationSet: 'all-events',
+    onEvent: (event) => void events.push(event),
+  });
 }
 
 /** The sink looks at the request alone. */
