@@ -42,7 +42,7 @@ afterEach(async () => {
 });
 
 describe('fault proxy', () => {
-  it('passes requests and replies on unchanged while there is no fault, with the host that the caller signed', async () => {
+  it('passes requests and replies on unchanged while there is no fault, with the host that was signed', async () => {
     await startProxy('opensearch');
     const response = await fetch(`${proxy.url}/index/_bulk?refresh=true`, { method: 'POST', body: 'line\n' });
     expect(await response.json()).toEqual({});

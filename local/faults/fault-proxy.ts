@@ -39,89 +39,115 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
-/** @throws {Error} when no loopback port can be bound. */
-export async function startFaultProxy(options: {
-  service: FaultyService;
-  target: string;
+interface FaultProxyOptions {
+  readonly service: FaultyService;
+  readonly target: string;
   /** How late a late write is at least. @default 2,500 */
-  lateMs?: number;
-}): Promise<FaultProxy> {
-  const { service, target, lateMs = 2500 } = options;
-  const injected = { refuse: 0, throttle: 0, dropReply: 0, before: 0, after: 0, late: 0 };
+  readonly lateMs?: number;
+}
+
+/** @throws {Error} when no loopback port can be bound. */
+export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
+  const state: State = {
+    pending: 0,
+    injected: { refuse: 0, throttle: 0, dropReply: 0, before: 0, after: 0, late: 0 },
+    nextWrite: new EventEmitter(),
+  };
   const agent = new Agent({ keepAlive: true });
-  let mode: FaultMode | undefined;
-  const nextWrite = new EventEmitter();
-  let pending = 0;
-  let ambush: { readonly moment: CrashMoment; readonly crash: () => void } | undefined;
-
-  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const body = await readAll(incoming);
-    const { method = 'GET', url: path = '/', headers } = incoming;
-    if (mode === 'refuse' || mode === 'throttle') {
-      const reply = mode === 'refuse' ? unavailable(service) : throttled(service, injected.throttle);
-      injected[mode] += 1;
-      answer(outgoing, reply);
-      return;
-    }
-    const write = isWrite(service, { method, path, headers });
-    const request = { target, agent, method, path, headers, body };
-    if (write && ambush !== undefined) {
-      const { moment, crash } = ambush;
-      ambush = undefined;
-      injected[moment] += 1;
-      if (moment === 'after') await forward(request);
-      crash();
-      incoming.socket.destroy();
-      if (moment === 'late') {
-        const other = once(nextWrite, 'applied', { signal: AbortSignal.timeout(latestMs) }).catch(() => undefined);
-        await Promise.all([delay(lateMs), other]);
-        await forward(request);
-      }
-      return;
-    }
-    const reply = await forward(request);
-    if (write) nextWrite.emit('applied');
-    if (write && mode === 'dropReply') {
-      injected.dropReply += 1;
-      incoming.socket.destroy();
-    } else {
-      outgoing.writeHead(reply.status, reply.headers).end(reply.body);
-    }
-  }
-
   // An engine that is gone, or a caller that was killed, ends the connection; there is nobody to tell.
   const server = await listenOnLoopback({
     port: 0,
     listener: (incoming, outgoing) => {
-      pending += 1;
-      serve(incoming, outgoing)
+      state.pending += 1;
+      serve({ incoming, outgoing }, { options, state, agent })
         .catch(() => incoming.socket.destroy())
         .finally(() => {
-          pending -= 1;
+          state.pending -= 1;
         });
     },
   });
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    service,
-    fail: (next) => {
-      mode = next;
+    service: options.service,
+    fail: (mode) => {
+      state.mode = mode;
     },
     clear: () => {
-      mode = undefined;
-      ambush = undefined;
+      state.mode = undefined;
+      state.ambush = undefined;
     },
     crashAtNextWrite: (moment, crash) => {
-      ambush = { moment, crash };
+      state.ambush = { moment, crash };
     },
-    pending: () => pending,
-    injected: () => ({ ...injected }),
+    pending: () => state.pending,
+    injected: () => ({ ...state.injected }),
     stop: async () => {
       agent.destroy();
       await closeServer(server);
     },
   };
+}
+
+/** What the proxy is told to be, and what came of it so far. */
+interface State {
+  mode?: FaultMode | undefined;
+  ambush?: Ambush | undefined;
+  pending: number;
+  readonly injected: Record<FaultMode | CrashMoment, number>;
+  /** Emits `applied`. */
+  readonly nextWrite: EventEmitter;
+}
+
+interface Ambush {
+  readonly moment: CrashMoment;
+  readonly crash: () => void;
+}
+
+async function serve(
+  { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
+  { options, state, agent }: { options: FaultProxyOptions; state: State; agent: Agent },
+): Promise<void> {
+  const { service, target, lateMs = 2500 } = options;
+  const { injected, nextWrite } = state;
+  const body = await readAll(incoming);
+  const { method = 'GET', url: path = '/', headers } = incoming;
+  const { mode, ambush } = state;
+  if (mode === 'refuse' || mode === 'throttle') {
+    const reply = mode === 'refuse' ? unavailable(service) : throttled(service, injected.throttle);
+    injected[mode] += 1;
+    answer(outgoing, reply);
+    return;
+  }
+  const write = isWrite(service, { method, path, headers });
+  const send = () => forward({ target, agent, method, path, headers, body });
+  if (write && ambush !== undefined) {
+    state.ambush = undefined;
+    injected[ambush.moment] += 1;
+    await spring(ambush, { send, hangUp: () => incoming.socket.destroy(), lateMs, nextWrite });
+    return;
+  }
+  const reply = await send();
+  if (write) nextWrite.emit('applied');
+  if (write && state.mode === 'dropReply') {
+    injected.dropReply += 1;
+    incoming.socket.destroy();
+  } else {
+    outgoing.writeHead(reply.status, reply.headers).end(reply.body);
+  }
+}
+
+async function spring(
+  { moment, crash }: Ambush,
+  write: { send: () => Promise<unknown>; hangUp: () => void; lateMs: number; nextWrite: EventEmitter },
+): Promise<void> {
+  if (moment === 'after') await write.send();
+  crash();
+  write.hangUp();
+  if (moment !== 'late') return;
+  const other = once(write.nextWrite, 'applied', { signal: AbortSignal.timeout(latestMs) }).catch(() => undefined);
+  await Promise.all([delay(write.lateMs), other]);
+  await write.send();
 }
 
 interface Reply {

@@ -3,8 +3,8 @@ import { isObject } from './raw-json.ts';
 
 /**
  * When and where a write was made: a hybrid logical clock (microseconds, counter) and the region, as one text of fixed
- * width, `1767225600000123/00000/eu-west-1___________`. Text order is the order of writes between regions, in JavaScript
- * and in a DynamoDB condition alike (all of it is ASCII). Never compare it with local order (`version.ts`).
+ * width, `1767225600000123/00000/eu-west-1___________`. Text order is the order of writes between regions, in
+ * JavaScript and in a DynamoDB condition alike (all of it is ASCII). Never compare it with local order (`version.ts`).
  */
 export type Stamp = string & { readonly [stampBrand]: true };
 

@@ -3,7 +3,7 @@
  * Fixtures, captures, archives and bug reports are all this; gzip is recognised by its first bytes.
  *
  * ```
- * {"format":"tributary-batch","version":1,"source":"stream","mapping":"…","streamArn":"…","shardId":"…","redaction":"none"}
+ * {"format":"tributary-batch","version":1,"source":"stream","mapping":"…","streamArn":"…","shardId":"…",…}
  * {"arrivedAt":"2026-01-01T00:00:00.000Z","record":{…the Lambda record as it was delivered…}}
  * ```
  */

@@ -53,7 +53,7 @@ describe('replay: aggregates', () => {
     ]);
   });
 
-  it('tells items that a total cannot read without a group, and takes away what was there before the batch', async () => {
+  it('tells items that a total cannot read without a group, and takes away what was there before', async () => {
     const { insert, remove } = streamRecords();
     const records = [remove(eva), insert({ ...ada, country: 7 })];
     const { effects } = await replayed('aggregates', [batchOf('stream', records)]);
