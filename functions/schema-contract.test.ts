@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AttributeMap } from '../shared/change/attribute-value.ts';
-import { describeSchemaContract, type SchemaUnderTest } from '../shared/testing/schema-contract.ts';
+import type { SchemaUnderTest } from '../shared/testing/schema-contract.ts';
+import { describeSchemaContract } from '../shared/testing/schema-contract-suite.ts';
 import { secondSchema } from '../shared/testing/second-schema.ts';
 import { totals } from './aggregates/totals.ts';
 import { searchFields, searchIndexEffects } from './search-index/effects.ts';
