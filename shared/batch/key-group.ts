@@ -58,6 +58,13 @@ export function aroundHighest<Request>(
   return { head, repeats, rivals, older };
 }
 
-export function toRequest<Request>({ head, rivals }: KeyGroup<Request>): NewestRequest<Request> {
-  return { change: head.change, request: head.request, tied: rivals.length > 0 };
+export function toRequest<Request>(group: KeyGroup<Request>): NewestRequest<Request> {
+  const { head, repeats, rivals, older } = group;
+  const companions = [...repeats, ...rivals, ...older].sort((a, b) => a.record.index - b.record.index);
+  return {
+    change: head.change,
+    request: head.request,
+    tied: rivals.length > 0,
+    companions: companions.map(({ change, request }) => ({ change, request })),
+  };
 }

@@ -55,6 +55,21 @@ describe('newest', () => {
     expect(world.calls).toEqual([['a2', 'b1']]);
   });
 
+  it('hands the sink the other changes of the key too, in their order', async () => {
+    const { sink } = newestWorld();
+    const seen: string[][] = [];
+    const spying: typeof sink = {
+      ...sink,
+      apply: (requests, limits) => {
+        seen.push(...requests.map(({ companions }) => companions.map(({ request }) => request)));
+        return sink.apply(requests, limits);
+      },
+    };
+    const batch = delivered(['a', 1n, 'a1'], ['a', 3n, 'a3'], ['b', 1n, 'b1'], ['a', 2n, 'a2']);
+    await batchRunner({ sink: spying }).run(batch);
+    expect(seen).toEqual([['a1', 'a2'], []]);
+  });
+
   it('leaves every change of a key unresolved when its request is', async () => {
     const world = newestWorld(inOrder('loseReply'));
     const { run } = batchRunner(world);

@@ -73,6 +73,8 @@ export interface NewestSink<Request> {
 export interface NewestRequest<Request> extends Entry<Request> {
   /** Several different changes of this key share the highest version: which is newest must be read from the table. */
   readonly tied: boolean;
+  /** The other changes of this key in the batch, by position; the request stands for them too. */
+  readonly companions: readonly Entry<Request>[];
 }
 
 /** Independent records, bounded concurrency, started in sequence order. */
