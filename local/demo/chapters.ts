@@ -29,8 +29,9 @@ export interface ChapterOptions<Step> {
 
 const pollMs = 20;
 
-/** A fault that has met nothing for so long gets more writes, at the expense of the chapters after it. */
-const patienceMs = 500;
+/** A fault that has met nothing for so long gets another share, a few times, at the expense of later chapters. */
+const patienceMs = 1000;
+const extraShares = 3;
 
 /**
  * Sends all steps in order, in equal shares: one per chapter and a last one without any fault. Answers the names of the
@@ -68,11 +69,13 @@ async function runChapter<Step>(
   const began = performance.now();
   await sendMore();
   let lastSent = performance.now();
+  let extra = 0;
   for (;;) {
     signal.throwIfAborted();
     const now = performance.now();
     if (now - began >= mostMs || (now - began >= leastMs && chapter.met())) return;
-    if (!chapter.met() && now - lastSent >= patienceMs) {
+    if (!chapter.met() && extra < extraShares && now - lastSent >= patienceMs) {
+      extra += 1;
       await sendMore();
       lastSent = performance.now();
     }

@@ -16,19 +16,20 @@ export interface FaultReport {
   readonly missed: readonly string[];
 }
 
+/** A sink with the functions that write to it. */
 interface Place {
-  readonly consumer: string;
+  readonly consumers: readonly string[];
   readonly service: FaultyService;
 }
 
 const sinks: readonly Place[] = [
-  { consumer: 'welcome-email', service: 'ses' },
-  { consumer: 'welcome-email', service: 'dynamodb' },
-  { consumer: 'aggregates', service: 'dynamodb' },
-  { consumer: 'search-index', service: 'opensearch' },
+  // When SES does not answer well, welcome-email leaves sending to its settler for a while.
+  { consumers: ['welcome-email', 'email-settler'], service: 'ses' },
+  { consumers: ['welcome-email'], service: 'dynamodb' },
+  { consumers: ['aggregates'], service: 'dynamodb' },
+  { consumers: ['search-index'], service: 'opensearch' },
 ];
-/** Throttling comes last: the email sink leaves sending to its settler for a while after it. */
-const modes: readonly FaultMode[] = ['refuse', 'dropReply', 'throttle'];
+const modes: readonly FaultMode[] = ['refuse', 'throttle', 'dropReply'];
 const modeInWords = { refuse: 'refuses', throttle: 'throttles', dropReply: 'loses replies' } as const;
 const moments: readonly CrashMoment[] = ['before', 'after', 'late'];
 const momentInWords = {
@@ -58,14 +59,18 @@ export function deadLetterOutage(proxies: Proxies): Chapter {
 
 /** Each sink in turn refuses, throttles, and drops replies of writes that it has applied. */
 export function outageChapters(proxies: Proxies): Chapter[] {
-  return sinks.flatMap(({ consumer, service }) =>
+  return sinks.flatMap(({ consumers, service }) =>
     modes.map((mode) => {
-      const proxy = proxies.get(consumer, service);
+      const between = consumers.map((consumer) => proxies.get(consumer, service));
       return {
-        name: `${service} ${modeInWords[mode]} for ${consumer}`,
-        begin: () => proxy.fail(mode),
-        met: () => proxy.injected()[mode] > 0,
-        end: () => proxy.clear(),
+        name: `${service} ${modeInWords[mode]} for ${consumers.join(' and ')}`,
+        begin: () => {
+          for (const proxy of between) proxy.fail(mode);
+        },
+        met: () => between.some((proxy) => proxy.injected()[mode] > 0),
+        end: () => {
+          for (const proxy of between) proxy.clear();
+        },
       };
     }),
   );
@@ -80,18 +85,22 @@ export interface Crashes {
 /** Each consumer's worker is killed in the middle of a batch, at every moment that a write knows. */
 export function crashChapters(proxies: Proxies, killWorker: (consumer: string) => boolean): Crashes {
   const count = { killed: 0, inFlight: 0 };
-  const chapters = sinks.flatMap(({ consumer, service }) =>
+  const kill = (consumer: string) => {
+    count.killed += 1;
+    if (killWorker(consumer)) count.inFlight += 1;
+  };
+  const chapters = sinks.flatMap(({ consumers, service }) =>
     moments.map((moment) => {
-      const proxy = proxies.get(consumer, service);
+      const between = consumers.map((consumer) => ({ consumer, proxy: proxies.get(consumer, service) }));
       return {
-        name: `${consumer} is killed ${momentInWords[moment]} to ${service}`,
-        begin: () =>
-          proxy.crashAtNextWrite(moment, () => {
-            count.killed += 1;
-            if (killWorker(consumer)) count.inFlight += 1;
-          }),
-        met: () => proxy.injected()[moment] > 0,
-        end: () => proxy.clear(),
+        name: `${consumers.join(' or ')} is killed ${momentInWords[moment]} to ${service}`,
+        begin: () => {
+          for (const { consumer, proxy } of between) proxy.crashAtNextWrite(moment, () => kill(consumer));
+        },
+        met: () => between.some(({ proxy }) => proxy.injected()[moment] > 0),
+        end: () => {
+          for (const { proxy } of between) proxy.clear();
+        },
       };
     }),
   );

@@ -21,7 +21,8 @@ export interface RedriveOptions {
 
 /** Answers how many records were redriven. */
 export async function redriveProcessed({ root, dynamodbEndpoint, batches }: RedriveOptions): Promise<number> {
-  const { redriveBatch, aggregateEffects, parseStreamRecord, dynamoDbClient } = await load(root);
+  const sources = await load(root);
+  const { redriveBatch, aggregateEffects, effectsWithoutTombstones, parseStreamRecord, dynamoDbClient } = sources;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: dynamodbEndpoint, region: names.region, credentials });
   const dependencies = {
@@ -39,7 +40,7 @@ export async function redriveProcessed({ root, dynamodbEndpoint, batches }: Redr
           records,
           shardId,
           parse: (record) => parseStreamRecord(record, { region: names.region, shardId }),
-          effects: aggregateEffects({ table, totals }),
+          effects: effectsWithoutTombstones(aggregateEffects({ table, totals }), table),
           // A record that is poison still has its dead letter already.
           deadLetters: { store: () => Promise.resolve() },
           limits: { remainingMs: () => 60_000 },
@@ -64,8 +65,9 @@ async function load(root: string) {
     source('sinks/aggregates/effects.ts')
   );
   const parse: typeof import('../../shared/change/from-stream.ts') = await import(source('change/from-stream.ts'));
+  const tombstones: typeof import('../../shared/change/tombstone.ts') = await import(source('change/tombstone.ts'));
   const client: typeof import('../../shared/services/dynamodb/client.ts') = await import(
     source('services/dynamodb/client.ts')
   );
-  return { ...redrive, ...effects, ...parse, ...client };
+  return { ...redrive, ...effects, ...tombstones, ...parse, ...client };
 }
