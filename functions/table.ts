@@ -6,6 +6,7 @@ export const table: TableDefinition = {
   partitionKey: { name: 'id', type: 'S' },
   timeToLiveAttribute: 'expiresAt',
   versionAttribute: '_v',
+  tombstoneAttribute: '_deleted',
   entities: [
     {
       name: 'user',

@@ -4,6 +4,7 @@ import { lambda } from '../../shared/runtime/lambda.ts';
 import type { Services } from '../../shared/runtime/services.ts';
 import { checkpointsTable, countersTable } from '../../shared/sinks/aggregates/resources.ts';
 import { createAggregatesSink } from '../../shared/sinks/aggregates/sink.ts';
+import { table } from '../table.ts';
 import { definition } from './definition.ts';
 import { effects } from './effects.ts';
 
@@ -14,7 +15,7 @@ export function create(services: Services<'dynamodb'>) {
     checkpoints: config.value(checkpointsTable.variable),
   };
   const sink = createAggregatesSink({ dynamodb, clock, random, tables });
-  return createStreamHandler({ definition, effects, sink, services });
+  return createStreamHandler({ definition, table, effects, sink, services });
 }
 
 export const handler = lambda({ definition, create, connect: { dynamodb: connectDynamoDb } });

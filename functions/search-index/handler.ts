@@ -1,3 +1,4 @@
+import { liveImage } from '../../shared/change/tombstone.ts';
 import { connectSearch } from '../../shared/runtime/connect-search.ts';
 import { createStreamHandler } from '../../shared/runtime/create-stream-handler.ts';
 import { lambda } from '../../shared/runtime/lambda.ts';
@@ -19,10 +20,10 @@ export function create(services: Services<'dynamodb' | 'search'>) {
     readItem: async (keys) => {
       const TableName = config.value(sourceTable.variable);
       const { Item } = await dynamodb.getItem({ TableName, Key: toItem(keys), ConsistentRead: true });
-      return Item === undefined ? undefined : toImage(Item);
+      return Item === undefined ? undefined : liveImage(toImage(Item), table);
     },
   });
-  return createStreamHandler({ definition, effects: searchIndexEffects(table), sink, services });
+  return createStreamHandler({ definition, table, effects: searchIndexEffects(table), sink, services });
 }
 
 export const handler = lambda({

@@ -22,6 +22,7 @@ export function create(services: Services<'dynamodb' | 'email'>) {
   });
   return createStreamHandler({
     definition,
+    table,
     effects: welcomeEmailEffects(table),
     sink: createEmailLedgerSink(post),
     services,

@@ -55,6 +55,7 @@ describe('a table of several entities', () => {
     partitionKey: { name: 'pk', type: 'N' },
     sortKey: { name: 'sk', type: 'S' },
     versionAttribute: '_v',
+    tombstoneAttribute: '_deleted',
     entities: [order, { name: 'customer', match: { attribute: 'sk', prefix: 'CUSTOMER' }, attributes: {} }],
   };
   const check = (item: Parameters<typeof toImage>[0], names: readonly string[]) => () =>

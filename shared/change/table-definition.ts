@@ -8,6 +8,8 @@ export interface TableDefinition {
   readonly timeToLiveAttribute?: string;
   /** Attribute that holds the stamp of a write (`_v`). */
   readonly versionAttribute: string;
+  /** Attribute that marks an item as the tombstone of a deleted one (`_deleted`). */
+  readonly tombstoneAttribute: string;
   readonly entities: readonly EntityDefinition[];
 }
 

@@ -7,6 +7,11 @@ export type ConsumerDefinition = StreamConsumerDefinition | SettlerDefinition;
 /** A function behind an event source mapping. */
 export interface StreamConsumerDefinition extends FunctionDefinition {
   readonly trigger: StreamTrigger | KinesisTrigger;
+  /**
+   * `shown`: it is told the items as they are stored. Absent: a deleted item is gone, also where a tombstone stands for
+   * it, and it never hears of tombstones.
+   */
+  readonly tombstones?: 'shown';
 }
 
 /** A function without a mapping: invoked on a schedule and with SES events. */
@@ -68,7 +73,12 @@ export interface MappingDefinition {
 }
 
 /** Something a sink needs, as data. */
-export type ResourceDefinition = TableResource | SourceTableResource | IndexResource | EmailIdentityResource;
+export type ResourceDefinition =
+  | TableResource
+  | SourceTableResource
+  | ReplicaTableResource
+  | IndexResource
+  | EmailIdentityResource;
 
 export interface TableResource {
   readonly kind: 'table';
@@ -91,6 +101,19 @@ export interface TableResource {
 export interface SourceTableResource {
   readonly kind: 'sourceTable';
   readonly variable: string;
+  readonly actions: readonly string[];
+}
+
+/** The user's own table in another region. */
+export interface ReplicaTableResource {
+  readonly kind: 'replicaTable';
+  /** Variable that holds the table's name there. */
+  readonly variable: string;
+  readonly regionVariable: string;
+  /** Variable that holds the URL of DynamoDB there. */
+  readonly endpointVariable: string;
+  /** Variable that says how the tables are kept alike: `one-way`, `active-active` or `off`. */
+  readonly modeVariable: string;
   readonly actions: readonly string[];
 }
 

@@ -5,6 +5,7 @@ import type { Change } from '../change/change.ts';
 import { objectStoreTwin } from '../services/s3/twin.ts';
 import { queueTwin } from '../services/sqs/twin.ts';
 import { kinesisRecords, streamRecords } from '../testing/record-builder.ts';
+import { secondSchema } from '../testing/second-schema.ts';
 import type { StreamConsumerDefinition } from './consumer-definition.ts';
 import { createStreamHandler } from './create-stream-handler.ts';
 import { deadLetterStore } from './dead-letters.ts';
@@ -84,7 +85,7 @@ function handlerWith(
 ) {
   const sink: Sink<Change> = { strategy: 'each', concurrency: 1, apply: ({ request }) => apply(request) };
   const { definition = definitionOf('kinesis'), effects = (change) => change } = options;
-  return createStreamHandler({ definition, effects, sink, services });
+  return createStreamHandler({ definition, table: secondSchema.table, effects, sink, services });
 }
 
 const applied = async (): Promise<Outcome> => ({ kind: 'applied' });
@@ -142,6 +143,19 @@ describe('createStreamHandler: the answer', () => {
     await expect(handler({ Records: [insert(person('a'))] }, context)).rejects.toThrow(
       /needs: set TumblingWindowInSeconds \(900\)/,
     );
+  });
+
+  it('tells of tombstones as removals, and as they are stored where the definition says so', async () => {
+    const record = kinesisRecords().modify(person('a'), { id: canary, [secondSchema.table.tombstoneAttribute]: true });
+    const seen: Change['op'][] = [];
+    const note = async ({ op }: Change): Promise<Outcome> => {
+      seen.push(op);
+      return { kind: 'applied' };
+    };
+    await handlerWith(note)({ Records: [record] }, context);
+    const definition = { ...definitionOf('kinesis'), tombstones: 'shown' } as const;
+    await handlerWith(note, { definition })({ Records: [record] }, context);
+    expect(seen).toEqual(['remove', 'modify']);
   });
 
   it('refuses an event that is no batch', async () => {

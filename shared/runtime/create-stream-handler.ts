@@ -5,6 +5,8 @@ import type { Sink } from '../batch/sink.ts';
 import type { Change } from '../change/change.ts';
 import { parseKinesisRecord } from '../change/from-kinesis.ts';
 import { parseStreamRecord } from '../change/from-stream.ts';
+import type { TableDefinition } from '../change/table-definition.ts';
+import { effectsWithoutTombstones } from '../change/tombstone.ts';
 import { type BatchReport, reportBatch } from './batch-report.ts';
 import type { StreamConsumerDefinition } from './consumer-definition.ts';
 import { createHandler } from './create-handler.ts';
@@ -17,6 +19,8 @@ export interface StreamResponse extends BatchResponse {
 
 export interface StreamHandlerOptions<Request> {
   readonly definition: StreamConsumerDefinition;
+  /** The table whose changes these are. */
+  readonly table: TableDefinition;
   /** Pure. `undefined`: the change is none of the consumer's business. */
   readonly effects: (change: Change) => Request | undefined;
   readonly sink: Sink<Request>;
@@ -36,7 +40,7 @@ export function createStreamHandler<Request>(options: StreamHandlerOptions<Reque
 }
 
 async function handleEvent<Request>(
-  { definition, effects, sink, services }: StreamHandlerOptions<Request>,
+  { definition, table, effects, sink, services }: StreamHandlerOptions<Request>,
   { records, shardId, window }: StreamEvent,
   context: InvocationContext,
 ): Promise<StreamResponse> {
@@ -54,7 +58,7 @@ async function handleEvent<Request>(
       definition.trigger.kind === 'stream'
         ? (record) => parseStreamRecord(record, { region, ...shard })
         : (record) => parseKinesisRecord(record, { region }),
-    effects,
+    effects: definition.tombstones === 'shown' ? effects : effectsWithoutTombstones(effects, table),
     sink,
     consumer: definition.name,
     deadLetters: services.deadLetters,

@@ -41,7 +41,8 @@ export function tableProblems(table: TableDefinition): readonly string[] {
   return problems.map((problem) => `table ${table.name}: ${problem}`);
 }
 
-function nameProblems({ name, partitionKey, sortKey, versionAttribute, entities }: TableDefinition): string[] {
+function nameProblems(table: TableDefinition): string[] {
+  const { name, partitionKey, sortKey, entities, timeToLiveAttribute } = table;
   const problems: string[] = [];
   const keys = [partitionKey.name, ...(sortKey === undefined ? [] : [sortKey.name])];
   if (!/^[a-z0-9][a-z0-9_.-]{2,199}$/.test(name)) {
@@ -52,8 +53,10 @@ function nameProblems({ name, partitionKey, sortKey, versionAttribute, entities 
   if (keys.some((key) => key === '' || Buffer.byteLength(key) > 255)) {
     problems.push('the name of a key attribute must be 1 to 255 bytes');
   }
-  if (new Set([...keys, versionAttribute]).size <= keys.length) {
-    problems.push('partition key, sort key and version attribute must be three different attributes');
+  const timeToLive = timeToLiveAttribute === undefined ? [] : [timeToLiveAttribute];
+  const special = [...keys, table.versionAttribute, table.tombstoneAttribute, ...timeToLive];
+  if (new Set(special).size < special.length) {
+    problems.push('the keys, the version, the tombstone and the time to live must be different attributes');
   }
   if (entities.length === 0) problems.push('it has no entity, so no item would have any effect');
   return problems;

@@ -118,8 +118,10 @@ describe('a table', () => {
 
   it.each([
     ['a name in capitals', found({ name: 'Devices' }), /lower-case/],
-    ['one attribute for both keys', found({ sortKey: table.partitionKey }), /three different attributes/],
-    ['the version as key', found({ versionAttribute: 'device' }), /three different attributes/],
+    ['one attribute for both keys', found({ sortKey: table.partitionKey }), /different attributes/],
+    ['the version as key', found({ versionAttribute: 'device' }), /different attributes/],
+    ['one attribute for version and tombstone', found({ tombstoneAttribute: 'stamp' }), /different attributes/],
+    ['the time to live as tombstone', found({ tombstoneAttribute: 'forgetAt' }), /different attributes/],
     ['no entity', found({ entities: [] }), /has no entity/],
     ['an entity behind one that takes all', found({ entities: [measurement, calibration] }), /ever a calibration/],
     ['a key of another type', withAttribute('device', { type: 'string' }), /key of type N/],

@@ -25,6 +25,7 @@ export const accountsTable: TableDefinition = {
   name: 'accounts',
   partitionKey: { name: 'id', type: 'S' },
   versionAttribute: '_v',
+  tombstoneAttribute: '_deleted',
   entities: [
     {
       name: 'account',

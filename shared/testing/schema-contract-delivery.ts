@@ -3,6 +3,7 @@ import { processBatch } from '../batch/process-batch.ts';
 import type { AttributeMap, AttributeValue } from '../change/attribute-value.ts';
 import { parseKinesisRecord } from '../change/from-kinesis.ts';
 import { parseStreamRecord } from '../change/from-stream.ts';
+import { effectsWithoutTombstones, liveImage } from '../change/tombstone.ts';
 import { toImage, toItem } from '../services/dynamodb/image.ts';
 import { type DynamoDbTwin, dynamoDbTwin } from '../services/dynamodb/twin/dynamodb-twin.ts';
 import { createSearchTwin } from '../services/opensearch/twin.ts';
@@ -41,7 +42,7 @@ export function aggregatesPath(
   const dynamodb = dynamoDbTwin({ tables: [countersTable, checkpointsTable] });
   const tables = { counters: countersTable.name, checkpoints: checkpointsTable.name };
   const sink = createAggregatesSink({ dynamodb, clock, random: () => 0.5, tables });
-  const effects = aggregateEffects({ table, totals });
+  const effects = effectsWithoutTombstones(aggregateEffects({ table, totals }), table);
   const shards = ['shardId-1', 'shardId-2'].map((shardId) => ({ shardId, records: [] as unknown[], checkpoint: 0 }));
   type Shard = (typeof shards)[number];
 
@@ -95,11 +96,11 @@ export function searchPath(options: {
     fieldsOf: options.search.fields(table),
     readItem: async (keys) => {
       const { Item } = await source.getItem({ TableName: table.name, Key: toItem(keys), ConsistentRead: true });
-      return Item === undefined ? undefined : toImage(Item);
+      return Item === undefined ? undefined : liveImage(toImage(Item), table);
     },
   });
   const { record: build } = kinesisRecords({ tableName: table.name });
-  const effects = options.search.effects(table);
+  const effects = effectsWithoutTombstones(options.search.effects(table), table);
   const pending: TableWrite[] = [];
   const parse = (record: unknown) => parseKinesisRecord(record, { region });
 

@@ -1,4 +1,6 @@
 import type { AttributeMap } from '../change/attribute-value.ts';
+import { nextStamp } from '../change/stamp.ts';
+import { isTombstone, tombstoneOf } from '../change/tombstone.ts';
 import { toImage, toItem } from '../services/dynamodb/image.ts';
 import { type DynamoDbTwin, dynamoDbTwin } from '../services/dynamodb/twin/dynamodb-twin.ts';
 import type { StreamRecord } from '../services/dynamodb/twin/stream-record.ts';
@@ -15,6 +17,7 @@ export interface History {
   readonly twin: DynamoDbTwin;
   /** Makes so many random writes; what they changed, in order. */
   write(count: number): Promise<readonly TableWrite[]>;
+  /** What is not deleted. */
   items(): readonly AttributeMap[];
 }
 
@@ -43,10 +46,21 @@ export function startHistory(schema: SchemaUnderTest, choose: Choose): History {
     updateOne,
     updateOne,
     () => twin.deleteItem({ TableName, Key: key() }),
+    () => bury(),
     () => transact(),
     () => repeatPut(),
     async () => twin.expireItems(),
   ];
+
+  /** A stamped deletion, of an item that may be live, deleted or none; its end may be near. */
+  async function bury(): Promise<void> {
+    const stamp = nextStamp({ nowMicroseconds: microseconds, region: 'eu-central-1' });
+    const tombstone = tombstoneOf(choose.pick(schema.keys), { table, stamp, nowMs: nowMs() });
+    const end = { N: `${Math.floor(nowMs() / 1000) + choose.integer(0, 3)}` };
+    const { timeToLiveAttribute } = table;
+    const soon = timeToLiveAttribute === undefined || choose.once(2) ? {} : { [timeToLiveAttribute]: end };
+    await twin.putItem({ TableName, Item: toItem({ ...tombstone, ...soon }) });
+  }
 
   async function transact(): Promise<void> {
     const first = choose.integer(0, schema.keys.length - 1);
@@ -74,7 +88,11 @@ export function startHistory(schema: SchemaUnderTest, choose: Choose): History {
       }
       return changes;
     },
-    items: () => twin.items(TableName).map(toImage),
+    items: () =>
+      twin
+        .items(TableName)
+        .map(toImage)
+        .filter((item) => !isTombstone(item, table)),
   };
 }
 

@@ -15,6 +15,7 @@ export const secondSchema: SchemaUnderTest = {
     sortKey: { name: 'entry', type: 'B' },
     timeToLiveAttribute: 'forgetAt',
     versionAttribute: 'stamp',
+    tombstoneAttribute: 'gone',
     entities: [
       {
         name: 'calibration',

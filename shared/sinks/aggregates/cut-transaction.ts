@@ -1,7 +1,8 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Cut, ShardIdentity } from '../../batch/sink.ts';
+import { replayHorizonS } from '../../change/replay-horizon.ts';
 import { coalesce, type Deltas } from './deltas.ts';
-import { counterKey, cutKey, markerKey, positionKey, REPLAY_HORIZON_S, sliceOf } from './layout.ts';
+import { counterKey, cutKey, markerKey, positionKey, sliceOf } from './layout.ts';
 import { type Phase, phaseCheck } from './phase.ts';
 import type { Delta } from './total-definition.ts';
 
@@ -142,5 +143,5 @@ function addDelta(delta: Delta, { slice, tableName }: { slice: number; tableName
 
 /** Time to live is in whole seconds: rounded up, so that nothing is forgotten early. */
 function expiry(nowMs: number): { N: string } {
-  return { N: String(Math.ceil(nowMs / 1000) + REPLAY_HORIZON_S) };
+  return { N: String(Math.ceil(nowMs / 1000) + replayHorizonS) };
 }

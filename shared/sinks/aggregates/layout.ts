@@ -32,9 +32,6 @@ import type { Counter, Group } from './total-definition.ts';
 export const SLICES = 8;
 export const SEQUENCE_DIGITS = 40;
 
-/** How long failures can be redriven; cut rows and markers are what keeps a redrive from counting twice. */
-export const REPLAY_HORIZON_S = 30 * 24 * 60 * 60;
-
 type Key = Record<string, AttributeValue>;
 
 /** FNV-1a: spreads shard ids that differ in a digit only. */

@@ -1,10 +1,10 @@
 import { PoisonRecordError, RetryableError } from '../../batch/errors.ts';
 import type { ShardIdentity } from '../../batch/sink.ts';
+import { replayHorizonS } from '../../change/replay-horizon.ts';
 import { compareSequenceNumbers } from '../../change/version.ts';
 import { type AggregatesDependencies, readCutEndingFrom, readPhase, readPosition, run } from './checkpoints.ts';
 import { markerTransaction } from './cut-transaction.ts';
 import type { Deltas } from './deltas.ts';
-import { REPLAY_HORIZON_S } from './layout.ts';
 
 export interface RecordIdentity {
   readonly shard: ShardIdentity;
@@ -40,7 +40,7 @@ export async function redriveRecord(
   record: RedriveRecord,
   dependencies: AggregatesDependencies,
 ): Promise<RedriveOutcome> {
-  if (dependencies.clock.nowMs() >= record.createdAtMs + REPLAY_HORIZON_S * 1000) return 'tooOld';
+  if (dependencies.clock.nowMs() >= record.createdAtMs + replayHorizonS * 1000) return 'tooOld';
   return settleRecord(record, dependencies);
 }
 
