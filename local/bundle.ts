@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -41,8 +41,7 @@ export async function bundleFunctions(options: BundleOptions): Promise<readonly 
 async function bundleFunction(name: string, options: BundleOptions): Promise<Bundle> {
   const { outdir, root = project, minify = true } = options;
   const folder = join(outdir, name);
-  await rm(folder, { recursive: true, force: true });
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [{ in: join(root, 'functions', name, 'handler.ts'), out: 'index' }],
     outdir: folder,
@@ -64,7 +63,14 @@ async function bundleFunction(name: string, options: BundleOptions): Promise<Bun
     nodePaths: [join(project, 'node_modules')],
     metafile: true,
     logLevel: 'silent',
+    // Written below, in one go: esbuild is a process of its own, which could still write after the end of this one.
+    write: false,
   });
+  rmSync(folder, { recursive: true, force: true });
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
   return { name, entry: join(folder, 'index.mjs'), loadedBytes: loadedBytes(metafile.outputs) };
 }
 

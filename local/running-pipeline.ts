@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What a running `npm start` tells other commands on this machine: its process and the variables of its services. */
@@ -8,16 +8,20 @@ export interface RunningPipeline {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const path = fileURLToPath(new URL('../.tributary/running.json', import.meta.url));
+/** One note per checkout; TRIBUTARY_FOLDER keeps apart what runs side by side from the same one, such as test runs. */
+const folder = process.env.TRIBUTARY_FOLDER ?? fileURLToPath(new URL('../.tributary', import.meta.url));
+const path = join(folder, 'running.json');
 
 export function announce(environment: RunningPipeline['environment']): void {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const running: RunningPipeline = { processId: process.pid, environment };
   writeFileSync(path, JSON.stringify(running, undefined, 2));
 }
 
 export function withdraw(): void {
-  if (read()?.processId === process.pid) rmSync(dirname(path), { recursive: true, force: true });
+  if (read()?.processId !== process.pid) return;
+  rmSync(path, { force: true });
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 /** Undefined when nothing runs; a note left behind by a killed process counts as nothing. */

@@ -1,5 +1,6 @@
 /** `npm start`: the whole pipeline on this machine until Ctrl-C. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -12,7 +13,8 @@ import { type Pipeline, startPipeline } from './pipeline/start-pipeline.ts';
 import { announce, withdraw } from './running-pipeline.ts';
 import { startTraffic } from './traffic.ts';
 
-const stopLimitMs = 2_800;
+/** Leaves the exit itself time within the three seconds that Ctrl-C is promised to take at most. */
+const stopLimitMs = 2_500;
 
 const { traffic } = new Command('npm start --')
   .description('Runs the pipeline on this machine, everything embedded, until Ctrl-C.')
@@ -26,29 +28,34 @@ const interrupted = new Promise<void>((resolve) => {
 });
 
 try {
-  const running = start();
-  // Ctrl-C during the start must wait for it, or what comes up a moment later would stay behind.
-  await Promise.race([Promise.all([running, interrupted]), running.then(() => interrupted)]);
+  // Ctrl-C during the start does not wait for it: what is still coming up then ends with this process.
+  await Promise.race([start(), interrupted]);
+  await interrupted;
   say('Stopping ...');
-  await stop();
+  exitAfter(stopLimitMs, 0);
+  await cleanup.disposeAsync();
   process.exit(0);
 } catch (error) {
   say(`tributary could not start: ${inWords(error)}`);
-  await stop();
+  exitAfter(stopLimitMs, 1);
+  await cleanup.disposeAsync();
   process.exit(1);
 }
 
 async function start(): Promise<void> {
   say('Starting the engines and the functions ...');
   const bundles = await mkdtemp(join(tmpdir(), 'tributary-'));
-  cleanup.defer(() => rm(bundles, { recursive: true, force: true }));
+  // Not with the rest of the cleanup: however this process ends by itself, nothing stays behind.
+  process.once('exit', () => {
+    rmSync(bundles, { recursive: true, force: true });
+    withdraw();
+  });
   await bundleFunctions({ names: registry.map(({ name }) => name), outdir: bundles });
   const pipeline = await startPipeline({ bundles, ports: 'fixed', onLine: complain });
   cleanup.defer(() => pipeline.stop());
   const web = await startConsole(createConsoleSource(pipeline), pipeline.engines.consolePort);
   cleanup.defer(() => web.stop());
   announce(pipeline.environment);
-  cleanup.defer(withdraw);
   if (traffic) {
     const writing = startTraffic({
       client: pipeline.clients.dynamodb,
@@ -62,11 +69,9 @@ async function start(): Promise<void> {
   say(banner(pipeline, web.url));
 }
 
-/** Whatever is still open after the limit ends with this process. */
-async function stop(): Promise<void> {
-  const limit = setTimeout(() => process.exit(1), stopLimitMs);
-  await cleanup.disposeAsync();
-  clearTimeout(limit);
+/** Each engine watches for the end of this process and ends with it, in whatever state it is. */
+function exitAfter(limitMs: number, code: number): void {
+  setTimeout(() => process.exit(code), limitMs);
 }
 
 function banner(pipeline: Pipeline, consoleUrl: string): string {
