@@ -43,6 +43,8 @@ export function functionEnvironment(options: FunctionEnvironmentOptions): Record
   const { definition, table, endpoints, region, failures } = options;
   const physical = {
     sourceTable: table.name,
+    // One region so far: nothing to keep alike.
+    replica: { table: table.name, region, endpoint: endpoints.dynamodb, mode: 'off' as const },
     index: searchIndexFor(table).index,
     searchEndpoint: endpoints.opensearch,
     sender: 'welcome@tributary.example',

@@ -27,6 +27,7 @@ export interface ReplayWorld {
 }
 
 const region = 'replay';
+const otherRegion = 'replay-other';
 
 export function createReplayWorld({
   definition,
@@ -57,6 +58,7 @@ export function createReplayWorld({
       outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
     }),
     dynamodb,
+    remoteDynamodb: dynamoDbTwin({ tables: [table], nowMs: clock.nowMs, region: otherRegion }),
     search,
     email,
   };
@@ -84,6 +86,12 @@ function configOf(
 ) {
   const physical = {
     sourceTable: table.name,
+    replica: {
+      table: table.name,
+      region: otherRegion,
+      endpoint: 'http://replay.invalid',
+      mode: 'active-active' as const,
+    },
     index,
     searchEndpoint: 'http://replay.invalid',
     sender: 'replay@tributary.example',

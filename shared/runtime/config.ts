@@ -24,10 +24,11 @@ interface Variable {
 
 const text = /\S/;
 const tableName = /^[A-Za-z0-9_.-]{3,255}$/;
+const regionName = /^[a-z0-9-]+$/;
 const httpUrl = /^https?:\/\/[^\s/]+/;
 
 const common = {
-  region: { name: 'AWS_REGION', meaning: 'the region of the source table, e.g. eu-central-1', pattern: /^[a-z0-9-]+$/ },
+  region: { name: 'AWS_REGION', meaning: 'the region of the source table, e.g. eu-central-1', pattern: regionName },
   stage: { name: 'TRIBUTARY_STAGE', meaning: 'the name of this deployment, e.g. production', pattern: text },
   bucket: { name: 'DEAD_LETTER_BUCKET', meaning: 'the S3 bucket that keeps dead letters', pattern: text },
   queue: { name: 'DEAD_LETTER_QUEUE_URL', meaning: 'the URL of the SQS queue for notices', pattern: httpUrl },
@@ -71,6 +72,17 @@ function variablesOf(resource: ResourceDefinition): Variable[] {
       return [{ name: resource.variable, meaning: `the name of the table "${resource.name}"`, pattern: tableName }];
     case 'sourceTable':
       return [{ name: resource.variable, meaning: 'the name of the source table', pattern: tableName }];
+    case 'replicaTable':
+      return [
+        { name: resource.variable, meaning: 'the name of the table in the other region', pattern: tableName },
+        { name: resource.regionVariable, meaning: 'the other region, e.g. eu-west-1', pattern: regionName },
+        { name: resource.endpointVariable, meaning: 'the URL of DynamoDB in the other region', pattern: httpUrl },
+        {
+          name: resource.modeVariable,
+          meaning: '"one-way", "active-active", or "off" where a global table does it',
+          pattern: /^(one-way|active-active|off)$/,
+        },
+      ];
     case 'searchIndex':
       return [
         { name: resource.variable, meaning: 'the index to write to', pattern: text },

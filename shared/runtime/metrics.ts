@@ -51,6 +51,19 @@ export const metricCatalogue = {
     meaning: 'emails that the recipient marked as spam; the address is suppressed',
     alarm: { above: 0, action: 'look at what is sent to whom: SES pauses accounts with many complaints' },
   },
+  ReplicaConflicts: {
+    unit: 'Count',
+    meaning: 'versions of items that lost to one written elsewhere without having seen them, each kept as a row',
+  },
+  ReplicaConflictsPossible: {
+    unit: 'Count',
+    meaning: 'the same, where writes without a stamp leave open what the winner had seen',
+  },
+  ReplicaClockDriftMs: {
+    unit: 'Milliseconds',
+    meaning: 'how far the clock of a writer was ahead: until it is caught up with, its writes win',
+    alarm: { above: 1000, action: 'mend the clock of the writers; nothing is lost, but later writes elsewhere lose' },
+  },
   InvocationDurationMs: { unit: 'Milliseconds', meaning: 'time in the handler, by invocation' },
 } as const satisfies Record<string, MetricDefinition>;
 

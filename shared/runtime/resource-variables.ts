@@ -3,6 +3,13 @@ import type { ResourceDefinition } from './consumer-definition.ts';
 /** What the resources that a function may use are called where it runs. */
 export interface PhysicalNames {
   readonly sourceTable: string;
+  /** The table in the other region. */
+  readonly replica: {
+    readonly table: string;
+    readonly region: string;
+    readonly endpoint: string;
+    readonly mode: 'one-way' | 'active-active' | 'off';
+  };
   readonly index: string;
   readonly searchEndpoint: string;
   /** The address that mails are sent from. */
@@ -18,6 +25,13 @@ export function variablesOf(resource: ResourceDefinition, names: PhysicalNames):
       return { [resource.variable]: resource.name };
     case 'sourceTable':
       return { [resource.variable]: names.sourceTable };
+    case 'replicaTable':
+      return {
+        [resource.variable]: names.replica.table,
+        [resource.regionVariable]: names.replica.region,
+        [resource.endpointVariable]: names.replica.endpoint,
+        [resource.modeVariable]: names.replica.mode,
+      };
     case 'searchIndex':
       return { [resource.variable]: names.index, [resource.endpointVariable]: names.searchEndpoint };
     case 'emailIdentity':

@@ -10,6 +10,8 @@ import type { Metrics } from './metrics.ts';
 /** What a function can be connected to. Deployed: real clients; replay, tests and simulation: their twins. */
 export interface Connections {
   readonly dynamodb: DynamoDb;
+  /** DynamoDB of the other region. */
+  readonly remoteDynamodb: DynamoDb;
   readonly search: SearchService;
   readonly email: EmailService;
 }
