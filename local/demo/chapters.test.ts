@@ -9,7 +9,7 @@ function script() {
     met,
     end: () => log.push(`${name} ends`),
   });
-  const run = (chapters: readonly Chapter[], most = 1000) =>
+  const run = (chapters: readonly Chapter[], most = 5000) =>
     runChapters({
       chapters,
       steps: [1, 2, 3, 4, 5, 6],
