@@ -1,21 +1,23 @@
 import type { Change, Position } from '../change/change.ts';
-import { readPosition } from '../change/position.ts';
-import { compareSequenceNumbers } from '../change/version.ts';
 import type { Batch, BatchRecord, RecordOutcome } from './batch.ts';
 import type { DeadLetterStore } from './dead-letter.ts';
+import { inOrder } from './delivered.ts';
 import { runEach } from './each.ts';
-import { FatalConfigError, InvariantError, isPipelineError, type PoisonRecordError, RetryableError } from './errors.ts';
+import { InvariantError, isPipelineError, type PoisonRecordError, RetryableError } from './errors.ts';
 import { runNewest } from './newest.ts';
 import { runRange } from './range.ts';
 import { readRecord } from './read-record.ts';
 import type { BatchResponse } from './response.ts';
-import type { Limits, Sink } from './sink.ts';
+import type { Limits, Sink, WindowState } from './sink.ts';
+import { runWindow, type WindowTurn } from './window.ts';
 
 export interface BatchInput<Request> {
   /** `event.Records`, of one shard. */
   readonly records: readonly unknown[];
   /** `event.shardId` of a tumbling-window event; Kinesis records name their shard themselves. */
   readonly shardId?: string;
+  /** What a tumbling-window event says of its window; for a sink of strategy `window`. */
+  readonly window?: WindowTurn;
   readonly parse: (record: unknown) => Change;
   /** Pure. `undefined`: this change is none of the consumer's business. */
   readonly effects: (change: Change) => Request | undefined;
@@ -34,6 +36,11 @@ export interface Observation {
   readonly outcome: RecordOutcome;
 }
 
+export interface ProcessedBatch extends BatchResponse {
+  /** For a sink of strategy `window`: what Lambda is to hand to the next invocation of the window. */
+  readonly state?: WindowState;
+}
+
 /**
  * Takes one batch to a sink and answers Lambda: the lowest sequence number that is not resolved, or none.
  *
@@ -43,10 +50,10 @@ export interface Observation {
  * @throws {PipelineError} of disposition `abort`: the whole batch comes again, nothing is dead-lettered for it.
  * @see AWS Lambda Developer Guide, "Configuring partial batch response with DynamoDB and Lambda"
  */
-export async function processBatch<Request>(input: BatchInput<Request>): Promise<BatchResponse> {
+export async function processBatch<Request>(input: BatchInput<Request>): Promise<ProcessedBatch> {
   const records = readAll(input);
   const outcomes: (RecordOutcome | undefined)[] = records.map(() => undefined);
-  await runStrategy(input.sink, {
+  const batch: Batch<Request> = {
     consumer: input.consumer,
     records,
     limits: input.limits,
@@ -55,46 +62,43 @@ export async function processBatch<Request>(input: BatchInput<Request>): Promise
       if (outcomes[record.index]) throw new InvariantError('invariant', 'a record was settled twice');
       outcomes[record.index] = outcome;
     },
-  });
+  };
+  const state = await runStrategy(input.sink, batch, input.window);
   for (const record of records) {
     const outcome = outcomes[record.index];
     if (outcome === undefined) throw new InvariantError('invariant', 'a record was left without an outcome');
     input.observe?.({ consumer: input.consumer, position: record.position, outcome });
   }
   const unresolved = records.find((record) => outcomes[record.index]?.kind === 'retry');
-  return { batchItemFailures: unresolved ? [{ itemIdentifier: unresolved.position.sequenceNumber }] : [] };
+  const batchItemFailures = unresolved ? [{ itemIdentifier: unresolved.position.sequenceNumber }] : [];
+  return state === undefined ? { batchItemFailures } : { batchItemFailures, state };
 }
 
-/**
- * Lambda delivers a shard's records in order; the sort states it, so that a wrongly assembled event cannot make the
- * answer skip a record.
- */
 function readAll<Request>(input: BatchInput<Request>): readonly BatchRecord<Request>[] {
-  return input.records
-    .map((raw, index) => ({ raw, position: positionOf(raw, index, input.shardId), reading: readRecord(raw, input) }))
-    .sort((a, b) => compareSequenceNumbers(a.position.sequenceNumber, b.position.sequenceNumber))
-    .map((record, index) => ({ ...record, index }));
+  return inOrder(input.records, input.shardId).map((record, index) => ({
+    ...record,
+    index,
+    reading: readRecord(record.raw, input),
+  }));
 }
 
-function positionOf(raw: unknown, index: number, shardId: string | undefined): Position {
-  const position = readPosition(raw, shardId);
-  if (position !== undefined) return position;
-  // Nothing can be reported for it, and skipping it would lose it.
-  throw new FatalConfigError(
-    'undecodable-record',
-    `record ${index} of the batch has no readable sequence number or eventSourceARN: ` +
-      'is this function invoked by something else than a DynamoDB or Kinesis stream?',
-  );
-}
-
-function runStrategy<Request>(sink: Sink<Request>, batch: Batch<Request>): Promise<void> {
+async function runStrategy<Request>(
+  sink: Sink<Request>,
+  batch: Batch<Request>,
+  window: WindowTurn | undefined,
+): Promise<WindowState | undefined> {
   switch (sink.strategy) {
     case 'range':
-      return runRange(sink, batch);
+      await runRange(sink, batch);
+      return undefined;
     case 'newest':
-      return runNewest(sink, batch);
+      await runNewest(sink, batch);
+      return undefined;
     case 'each':
-      return runEach(sink, batch);
+      await runEach(sink, batch);
+      return undefined;
+    case 'window':
+      return runWindow(sink, batch, window);
   }
 }
 

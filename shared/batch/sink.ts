@@ -1,4 +1,4 @@
-import type { Change } from '../change/change.ts';
+import type { Change, Position } from '../change/change.ts';
 import type { PoisonRecordError, RetryableError } from './errors.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { PoisonRecordError, RetryableError } from './errors.ts';
  * Every method may throw a `PipelineError`: `retry` leaves what it was about unresolved, `abort` fails the invocation.
  * Every method is safe to call again with the same arguments: invocations are killed and repeated at any await.
  */
-export type Sink<Request> = RangeSink<Request> | NewestSink<Request> | EachSink<Request>;
+export type Sink<Request> = RangeSink<Request> | NewestSink<Request> | EachSink<Request> | WindowSink<Request>;
 
 /** A change together with what the consumer's effects made of it. */
 export interface Entry<Request> {
@@ -83,6 +83,48 @@ export interface EachSink<Request> {
   /** Records in flight at once. */
   readonly concurrency: number;
   apply(entry: Entry<Request>, limits: Limits): Promise<Outcome>;
+}
+
+/** Counts the changes of a tumbling window into a state that Lambda hands on, and writes it when the window ends. */
+export interface WindowSink<Request> {
+  readonly strategy: 'window';
+  /** The state that counts these entries as well. Pure; JSON, below 1 MB; `{}` is the state of a window that begins. */
+  fold(state: WindowState, entries: readonly Entry<Request>[]): WindowState;
+  /** Makes the state durable. Comes again after a crash, with this state or one that counts more. */
+  close(window: TumblingWindow, state: WindowState): Promise<void>;
+}
+
+export interface WindowState {
+  readonly [name: string]: unknown;
+}
+
+/** A window of one shard, by the arrival of its records. */
+export interface TumblingWindow {
+  readonly shardId: string;
+  /** ISO 8601, whole seconds, UTC. */
+  readonly start: string;
+  readonly end: string;
+}
+
+/** Takes the batch as it was delivered, in one piece. Nothing is read in it, so nothing is poison. */
+export interface WholeSink {
+  readonly strategy: 'whole';
+  /** Resolves when every record is durable. */
+  keep(batch: DeliveredBatch): Promise<void>;
+}
+
+export interface DeliveredBatch {
+  readonly streamArn: string;
+  /** Absent only when no record tells. */
+  readonly shardId?: string;
+  /** At least one; by sequence number, lowest first. */
+  readonly records: readonly DeliveredRecord[];
+}
+
+export interface DeliveredRecord {
+  readonly position: Position;
+  /** The Lambda record as it was delivered. */
+  readonly raw: unknown;
 }
 
 /** Time left for work in this invocation. */

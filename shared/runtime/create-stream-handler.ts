@@ -1,7 +1,7 @@
 import { FatalConfigError } from '../batch/errors.ts';
 import { type Observation, processBatch } from '../batch/process-batch.ts';
 import type { BatchResponse } from '../batch/response.ts';
-import type { Sink } from '../batch/sink.ts';
+import type { Sink, WindowState } from '../batch/sink.ts';
 import type { Change } from '../change/change.ts';
 import { parseKinesisRecord } from '../change/from-kinesis.ts';
 import { parseStreamRecord } from '../change/from-stream.ts';
@@ -11,10 +11,11 @@ import { type BatchReport, reportBatch } from './batch-report.ts';
 import type { StreamConsumerDefinition } from './consumer-definition.ts';
 import { createHandler } from './create-handler.ts';
 import type { BaseServices, InvocationContext, Invoke } from './services.ts';
+import { readStreamEvent, type StreamEvent } from './stream-event.ts';
 
 /** With `state` when, and only when, the event is of a tumbling window: Lambda fails an answer without it. */
 export interface StreamResponse extends BatchResponse {
-  readonly state?: Readonly<Record<string, never>>;
+  readonly state?: WindowState;
 }
 
 export interface StreamHandlerOptions<Request> {
@@ -27,26 +28,21 @@ export interface StreamHandlerOptions<Request> {
   readonly services: BaseServices;
 }
 
-interface StreamEvent {
-  readonly records: readonly unknown[];
-  readonly shardId?: string;
-  readonly window: 'none' | 'open' | 'closing';
-}
-
 /** The handler of a consumer behind an event source mapping: what is deployed, replayed and simulated. */
 export function createStreamHandler<Request>(options: StreamHandlerOptions<Request>): Invoke<StreamResponse> {
   const { services } = options;
-  return createHandler({ services, run: (event, context) => handleEvent(options, readEvent(event), context) });
+  return createHandler({ services, run: (event, context) => handleEvent(options, readStreamEvent(event), context) });
 }
 
 async function handleEvent<Request>(
   { definition, table, effects, sink, services }: StreamHandlerOptions<Request>,
-  { records, shardId, window }: StreamEvent,
+  { records, shardId, window, turn }: StreamEvent,
   context: InvocationContext,
 ): Promise<StreamResponse> {
   const state = window === 'none' ? {} : { state: {} };
-  // Nothing is kept in the window: it is there for the shard's name, so its end has nothing to do but its records.
-  if (window === 'closing' && records.length === 0) return { ...state, batchItemFailures: [] };
+  // Most keep nothing in the window: it is there for the shard's name, so its end has nothing to do but its records.
+  if (sink.strategy !== 'window' && window === 'closing' && records.length === 0)
+    return { ...state, batchItemFailures: [] };
   assertShardKnown(definition, shardId);
   const { region } = services.config;
   const shard = shardId === undefined ? {} : { shardId };
@@ -54,6 +50,7 @@ async function handleEvent<Request>(
   const response = await processBatch({
     records,
     ...shard,
+    ...(turn === undefined ? {} : { window: turn }),
     parse:
       definition.trigger.kind === 'stream'
         ? (record) => parseStreamRecord(record, { region, ...shard })
@@ -68,20 +65,6 @@ async function handleEvent<Request>(
   const report: BatchReport = { observations, received: records.length };
   reportBatch(report, services);
   return { ...state, ...response };
-}
-
-function readEvent(event: unknown): StreamEvent {
-  const fields: Readonly<Record<string, unknown>> = typeof event === 'object' && event !== null ? { ...event } : {};
-  const { Records: records, shardId, isFinalInvokeForWindow: isFinal } = fields;
-  if (isFinal === true && records === undefined) return { records: [], window: 'closing' };
-  if (!Array.isArray(records)) {
-    throw new FatalConfigError(
-      'configuration',
-      'The event has no Records: this function answers to a DynamoDB or Kinesis event source mapping only.',
-    );
-  }
-  const window = isFinal === true ? 'closing' : fields.window === undefined ? 'none' : 'open';
-  return typeof shardId === 'string' ? { records, shardId, window } : { records, window };
 }
 
 /** Only events of a tumbling window tell the shard of a DynamoDB batch, and positions are kept by shard. */

@@ -55,14 +55,14 @@ export interface StreamRecord {
 
 export interface KinesisRecord {
   readonly kinesis: {
-    readonly kinesisSchemaVersion: string;
+    readonly kinesisSchemaVersion: '1.0';
     readonly partitionKey: string;
     readonly sequenceNumber: string;
     readonly data: string;
     readonly approximateArrivalTimestamp: number;
   };
   readonly eventSource: 'aws:kinesis';
-  readonly eventVersion: string;
+  readonly eventVersion: '1.0';
   readonly eventID: string;
   readonly eventName: 'aws:kinesis:record';
   readonly invokeIdentityArn: string;
