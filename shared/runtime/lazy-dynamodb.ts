@@ -15,6 +15,7 @@ export function lazyDynamoDb(config: Pick<Config, 'region'>): DynamoDb {
     deleteItem: async (input) => (await dynamodb()).deleteItem(input),
     query: async (input) => (await dynamodb()).query(input),
     scan: async (input) => (await dynamodb()).scan(input),
+    batchWriteItem: async (input) => (await dynamodb()).batchWriteItem(input),
     transactWriteItems: async (input) => (await dynamodb()).transactWriteItems(input),
   };
 }

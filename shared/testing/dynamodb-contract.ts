@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DynamoDb } from '../services/dynamodb/port.ts';
+import { describeBatches } from './dynamodb-contract-batches.ts';
 import { conditionCases, invalidUpdateCases, updateCases } from './dynamodb-contract-cases.ts';
 import type { ContractContext } from './dynamodb-contract-context.ts';
 import { describeReads } from './dynamodb-contract-reads.ts';
@@ -38,6 +39,7 @@ export function describeDynamoDbContract({ open, knownDifferences = [] }: Dynamo
   describeUpdates(context);
   describeReads(context);
   describeTransactions(context);
+  describeBatches(context);
 }
 
 function describeItems({ dynamoDb, freshKey, test }: ContractContext): void {

@@ -1,4 +1,5 @@
 import {
+  BatchWriteItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -10,8 +11,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDb } from './port.ts';
 
-/** The port on a real client, which brings endpoint, timeouts and retries. */
-export function dynamoDbClient(client: DynamoDBClient): DynamoDb {
+/** The port on a real client (or on lib-dynamodb's), which brings endpoint, timeouts and retries. */
+export function dynamoDbClient(client: Pick<DynamoDBClient, 'send'>): DynamoDb {
   return {
     getItem: (input) => client.send(new GetItemCommand(input)),
     putItem: (input) => client.send(new PutItemCommand(input)),
@@ -19,6 +20,7 @@ export function dynamoDbClient(client: DynamoDBClient): DynamoDb {
     deleteItem: (input) => client.send(new DeleteItemCommand(input)),
     query: (input) => client.send(new QueryCommand(input)),
     scan: (input) => client.send(new ScanCommand(input)),
+    batchWriteItem: (input) => client.send(new BatchWriteItemCommand(input)),
     transactWriteItems: (input) => client.send(new TransactWriteItemsCommand(input)),
   };
 }

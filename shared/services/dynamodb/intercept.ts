@@ -22,6 +22,7 @@ export function interceptDynamoDb(dynamoDb: DynamoDb, intercept: Intercept): Dyn
     deleteItem: (input) => intercept({ operation: 'deleteItem', input }, () => dynamoDb.deleteItem(input)),
     query: (input) => intercept({ operation: 'query', input }, () => dynamoDb.query(input)),
     scan: (input) => intercept({ operation: 'scan', input }, () => dynamoDb.scan(input)),
+    batchWriteItem: (input) => intercept({ operation: 'batchWriteItem', input }, () => dynamoDb.batchWriteItem(input)),
     transactWriteItems: (input) =>
       intercept({ operation: 'transactWriteItems', input }, () => dynamoDb.transactWriteItems(input)),
   };

@@ -1,4 +1,6 @@
 import type {
+  BatchWriteItemCommandInput,
+  BatchWriteItemCommandOutput,
   DeleteItemCommandInput,
   DeleteItemCommandOutput,
   GetItemCommandInput,
@@ -27,6 +29,7 @@ export interface DynamoDb {
   deleteItem(input: DeleteItemCommandInput): Promise<Data<DeleteItemCommandOutput>>;
   query(input: QueryCommandInput): Promise<Data<QueryCommandOutput>>;
   scan(input: ScanCommandInput): Promise<Data<ScanCommandOutput>>;
+  batchWriteItem(input: BatchWriteItemCommandInput): Promise<Data<BatchWriteItemCommandOutput>>;
   transactWriteItems(input: TransactWriteItemsCommandInput): Promise<Data<TransactWriteItemsCommandOutput>>;
 }
 

@@ -1,5 +1,6 @@
 import type { GetItemCommandInput, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DynamoDb } from '../port.ts';
+import { planBatch } from './batch-write.ts';
 import { idempotentParameterMismatch, tableNotFound, ValidationException } from './errors.ts';
 import { placeholdersOf } from './expression/placeholders.ts';
 import { parseProjection, project } from './expression/projection.ts';
@@ -93,6 +94,10 @@ export function dynamoDbTwin(options: DynamoDbTwinOptions): DynamoDbTwin {
         throw new ValidationException('The in-memory DynamoDB scans whole tables only: drop IndexName and Segment');
       }
       return scan(tableNamed(input.TableName), input);
+    },
+    async batchWriteItem(input) {
+      commit(planBatch(input, tableNamed));
+      return { UnprocessedItems: {} };
     },
     async transactWriteItems(input) {
       if (tokens.isRepeat(input)) return {};
