@@ -1,0 +1,198 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Client } from '@opensearch-project/opensearch';
+import { create } from '../functions/search-index/handler.ts';
+import { table } from '../functions/table.ts';
+import { sendWorkload } from '../local/demo/send-workload.ts';
+import { planWorkload } from '../local/demo/workload.ts';
+import { startDynamoDb } from '../local/engines/dynamodb.ts';
+import { createDynamoDbStreamSource, type StreamRecord } from '../local/engines/dynamodb-stream-source.ts';
+import { createCreationTimes } from '../local/engines/kinesis-destination/creation-time.ts';
+import { toKinesisRecord } from '../local/engines/kinesis-destination/kinesis-record.ts';
+import { createPortAllocator } from '../local/engines/ports.ts';
+import { type SearchFault, startSearch } from '../local/engines/search/start-search.ts';
+import { createSourceTable } from '../local/pipeline/resources.ts';
+import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
+import { createOpenSearchClient } from '../shared/services/opensearch/client.ts';
+import type { SearchService } from '../shared/services/opensearch/port.ts';
+import { searchIndex, searchIndexFor } from '../shared/sinks/search-index/resources.ts';
+
+const region = 'eu-west-1';
+const streamArn = `arn:aws:kinesis:${region}:000000000000:stream/users-changes`;
+const mostAttempts = 100;
+
+/** A change on its way through Kinesis. */
+export interface KinesisEvent {
+  /** Tells items apart. */
+  readonly id: string;
+  readonly createdAt: number;
+  /** As Lambda delivers it. */
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+/** The table, its stream and the search engine, with the deployed handler between them; the test is the mapping. */
+export interface SearchWorld {
+  readonly tables: DynamoDBClient;
+  /** The official client, as an application has it. */
+  readonly readers: Client;
+  /** Inserts, edits, deletions, returns, expiries and transactions. */
+  writeUsers(): Promise<void>;
+  createIndex(names: { readonly index: string; readonly alias: string }): Promise<void>;
+  /**
+   * Every change of the table in the form that Kinesis has, in the order of the writes.
+   *
+   * @param options.microsecondsPerTick how coarse the clock is that stamps them; 1 unless given
+   */
+  records(options?: { readonly microsecondsPerTick: number }): Promise<readonly KinesisEvent[]>;
+  /** As Kinesis would hold them in this order: duplicates have sequence numbers of their own. */
+  renumbered(records: readonly KinesisEvent[]): readonly KinesisEvent[];
+  /** Invokes until all is resolved, what is not again from its first record on, or as often as `attempts` says. */
+  deliver(index: string, batch: readonly KinesisEvent[], options?: DeliveryOptions): Promise<void>;
+  /** Lets time pass for the search engine. */
+  pass(durationMs: number): void;
+  setFault(fault: () => SearchFault | undefined): void;
+  stop(): Promise<void>;
+}
+
+interface DeliveryOptions {
+  /** What the invocations see of the search service. */
+  readonly through?: (search: SearchService) => SearchService;
+  readonly attempts?: number;
+}
+
+export async function startSearchWorld(): Promise<SearchWorld> {
+  await using starting = new AsyncDisposableStack();
+  const ports = createPortAllocator();
+  const engine = await startDynamoDb({ port: await ports.take(0), sweepPort: await ports.take(0) });
+  starting.defer(() => engine.stop());
+  let passedMs = 0;
+  let fault: () => SearchFault | undefined = () => undefined;
+  const engineSearch = await startSearch({ port: 0, fault: () => fault(), nowMs: () => Date.now() + passedMs });
+  starting.defer(() => engineSearch.stop());
+  const tables = new DynamoDBClient({
+    endpoint: engine.url,
+    region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  starting.defer(() => tables.destroy());
+  const readers = new Client({ node: engineSearch.url });
+  starting.defer(() => readers.close());
+  const search = createOpenSearchClient({ endpoint: engineSearch.url, requestTimeoutMs: 5_000 });
+  starting.defer(() => search.close());
+  const tableStreamArn = await createSourceTable(tables, table);
+  const cleanup = starting.move();
+  let sequence = 49_680_417_154_773_212_123_864_540_029_538_946_150_309_501_603_770_531_842n;
+  return {
+    tables,
+    readers,
+    writeUsers: async () => {
+      const { steps } = planWorkload({ users: 40, seed: 1, poison: false });
+      const signal = AbortSignal.timeout(30_000);
+      await sendWorkload({ client: tables, table: table.name, steps, concurrency: 8, signal });
+      await engine.sweepExpiredItems();
+    },
+    createIndex: async ({ index, alias }) => {
+      const { mappings, aliasFilter: filter } = searchIndexFor(table);
+      await readers.indices.create({ index, body: { mappings, aliases: { [alias]: { filter } } } });
+    },
+    records: async ({ microsecondsPerTick } = { microsecondsPerTick: 1 }) => {
+      const creationTime = createCreationTimes();
+      const stream = await readStream(engine.url, tableStreamArn);
+      return stream.map((record) => {
+        const exact = creationTime(record.dynamodb.ApproximateCreationDateTime);
+        return kinesisEvent(record, exact - (exact % microsecondsPerTick));
+      });
+    },
+    renumbered: (records) =>
+      records.map((event) => {
+        sequence += 1n;
+        const kinesis = { ...Object(event.record.kinesis), sequenceNumber: String(sequence) };
+        return { ...event, record: { ...event.record, eventID: `shardId-000000000000:${sequence}`, kinesis } };
+      }),
+    deliver: async (index, batch, { through, attempts } = {}) => {
+      const handler = handlerOn(index, tables, through?.(search) ?? search);
+      let rest = batch;
+      for (let attempt = 0; rest.length > 0 && attempt < (attempts ?? mostAttempts); attempt += 1) {
+        rest = await unresolved(handler, rest);
+      }
+      if (attempts === undefined && rest.length > 0) throw new Error('The batch is not resolved after every attempt');
+    },
+    pass: (durationMs) => {
+      passedMs += durationMs;
+    },
+    setFault: (next) => {
+      fault = next;
+    },
+    stop: () => cleanup.disposeAsync(),
+  };
+}
+
+type Handler = ReturnType<typeof create>;
+
+function handlerOn(index: string, tables: DynamoDBClient, search: SearchService): Handler {
+  const values = new Map([[searchIndex.variable, index]]);
+  return create({
+    config: {
+      consumer: 'search-index',
+      region,
+      stage: 'test',
+      codeVersion: 'test',
+      deadLetters: { bucket: 'none', queueUrl: 'http://127.0.0.1/none' },
+      value: (name) => values.get(name) ?? table.name,
+    },
+    deadLetters: { store: () => Promise.reject(new Error('nothing here is poison')) },
+    clock: { nowMs: () => Date.now(), sleep: async () => undefined },
+    random: Math.random,
+    log: { startInvocation: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    metrics: { add: () => undefined, flush: () => undefined },
+    dynamodb: dynamoDbClient(tables),
+    search,
+  });
+}
+
+async function unresolved(handler: Handler, batch: readonly KinesisEvent[]): Promise<readonly KinesisEvent[]> {
+  const event = { Records: batch.map(({ record }) => record) };
+  const { batchItemFailures } = await handler(event, {
+    awsRequestId: 'request',
+    getRemainingTimeInMillis: () => 60_000,
+  });
+  const first = batchItemFailures[0]?.itemIdentifier;
+  const at = batch.findIndex(({ record }) => Object(record.kinesis).sequenceNumber === first);
+  return at < 0 ? [] : batch.slice(at);
+}
+
+function kinesisEvent(streamRecord: StreamRecord, createdAt: number): KinesisEvent {
+  const { partitionKey, data } = toKinesisRecord({
+    record: streamRecord,
+    tableName: table.name,
+    createdAtMicroseconds: createdAt,
+  });
+  const record = {
+    kinesis: {
+      kinesisSchemaVersion: '1.0',
+      partitionKey,
+      data: Buffer.from(data).toString('base64'),
+      approximateArrivalTimestamp: createdAt / 1_000_000,
+    },
+    eventSource: 'aws:kinesis',
+    eventVersion: '1.0',
+    eventName: 'aws:kinesis:record',
+    awsRegion: region,
+    eventSourceARN: streamArn,
+  };
+  return { id: JSON.stringify(streamRecord.dynamodb.Keys), createdAt, record };
+}
+
+async function readStream(endpoint: string, arn: string): Promise<StreamRecord[]> {
+  const source = createDynamoDbStreamSource({ endpoint, region });
+  const { Shards } = await source.describeStream(arn);
+  const shard = { streamArn: arn, shardId: Shards[0]?.ShardId ?? '' };
+  const records: StreamRecord[] = [];
+  let iterator: string | undefined = await source.getShardIterator({ ...shard, type: 'TRIM_HORIZON' });
+  // The shard stays open: its tip is where a page is empty.
+  while (iterator !== undefined) {
+    const page = await source.getRecords({ ...shard, shardIterator: iterator });
+    records.push(...page.records);
+    iterator = page.records.length === 0 ? undefined : page.nextShardIterator;
+  }
+  return records;
+}
