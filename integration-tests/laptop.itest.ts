@@ -61,13 +61,14 @@ describe('npm start', () => {
     await expectNothingLeft(laptop);
   });
 
-  it('without traffic writes nothing; a plain SDK client, pointed at it by its variables, sees its own user', async () => {
+  it('without traffic shows a plain SDK client, pointed at it by its variables, its own user and no other', async () => {
     const laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
     const consoleUrl = await laptop.consoleUrl();
     const variables = await printedVariables(laptop);
     const put = `
       import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-      const Item = { id: { S: 'ada' }, email: { S: 'ada@example.com' }, name: { S: 'Ada Lovelace' }, country: { S: 'GB' } };
+      const ada = { id: 'ada', email: 'ada@example.com', name: 'Ada Lovelace', country: 'GB' };
+      const Item = Object.fromEntries(Object.entries(ada).map(([name, S]) => [name, { S }]));
       await new DynamoDBClient().send(new PutItemCommand({ TableName: 'users', Item }));`;
     const written = await laptop.run(['--input-type=module', '-e', put], variables);
     expect(written).toMatchObject({ code: 0, error: '' });

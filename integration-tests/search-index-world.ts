@@ -80,7 +80,7 @@ export async function startSearchWorld(): Promise<SearchWorld> {
   starting.defer(() => search.close());
   const tableStreamArn = await createSourceTable(tables, table);
   const cleanup = starting.move();
-  let sequence = 49_680_417_154_773_212_123_864_540_029_538_946_150_309_501_603_770_531_842n;
+  const nextSequenceNumber = sequenceNumbers();
   return {
     tables,
     readers,
@@ -102,12 +102,7 @@ export async function startSearchWorld(): Promise<SearchWorld> {
         return kinesisEvent(record, exact - (exact % microsecondsPerTick));
       });
     },
-    renumbered: (records) =>
-      records.map((event) => {
-        sequence += 1n;
-        const kinesis = { ...Object(event.record.kinesis), sequenceNumber: String(sequence) };
-        return { ...event, record: { ...event.record, eventID: `shardId-000000000000:${sequence}`, kinesis } };
-      }),
+    renumbered: (records) => records.map((event) => withSequenceNumber(event, nextSequenceNumber())),
     deliver: async (index, batch, { through, attempts } = {}) => {
       const handler = handlerOn(index, tables, through?.(search) ?? search);
       let rest = batch;
@@ -180,6 +175,20 @@ function kinesisEvent(streamRecord: StreamRecord, createdAt: number): KinesisEve
     eventSourceARN: streamArn,
   };
   return { id: JSON.stringify(streamRecord.dynamodb.Keys), createdAt, record };
+}
+
+/** 56 digits, as Kinesis gives them. */
+function sequenceNumbers(): () => string {
+  let last = 49_680_417_154_773_212_123_864_540_029_538_946_150_309_501_603_770_531_842n;
+  return () => {
+    last += 1n;
+    return String(last);
+  };
+}
+
+function withSequenceNumber(event: KinesisEvent, sequenceNumber: string): KinesisEvent {
+  const kinesis = { ...Object(event.record.kinesis), sequenceNumber };
+  return { ...event, record: { ...event.record, eventID: `shardId-000000000000:${sequenceNumber}`, kinesis } };
 }
 
 async function readStream(endpoint: string, arn: string): Promise<StreamRecord[]> {
