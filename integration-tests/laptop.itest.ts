@@ -61,7 +61,7 @@ describe('npm start', () => {
     await expectNothingLeft(laptop);
   });
 
-  it('without traffic shows a plain SDK client, pointed at it by its variables, its own user and no other', async () => {
+  it('without traffic shows a plain SDK client, pointed at it by its variables, its own user alone', async () => {
     const laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
     const consoleUrl = await laptop.consoleUrl();
     const variables = await printedVariables(laptop);

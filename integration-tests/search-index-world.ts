@@ -68,11 +68,8 @@ export async function startSearchWorld(): Promise<SearchWorld> {
   let fault: () => SearchFault | undefined = () => undefined;
   const engineSearch = await startSearch({ port: 0, fault: () => fault(), nowMs: () => Date.now() + passedMs });
   starting.defer(() => engineSearch.stop());
-  const tables = new DynamoDBClient({
-    endpoint: engine.url,
-    region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const tables = new DynamoDBClient({ endpoint: engine.url, region, credentials });
   starting.defer(() => tables.destroy());
   const readers = new Client({ node: engineSearch.url });
   starting.defer(() => readers.close());
