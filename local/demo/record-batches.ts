@@ -1,7 +1,7 @@
 /** Keeps some of a run's batches as files: one of each kind that `tributary replay` should be shown with. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeBatchFile } from '../../shared/operations/batch-file.ts';
+import { writeBatchFile } from '../../shared/batch/recorded-batch.ts';
 import type { DeliveredBatch } from './delivered-batches.ts';
 
 /** Enough to look at, few enough to read. */

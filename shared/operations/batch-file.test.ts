@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readBatches, writeBatchFile } from './batch-file.ts';
-import type { RecordedBatch } from './recorded-batch.ts';
+import { type RecordedBatch, writeBatchFile } from '../batch/recorded-batch.ts';
+import { readBatches } from './batch-file.ts';
 
 const streamArn = 'arn:aws:dynamodb:eu-west-1:000000000000:table/users/stream/2026-01-01T00:00:00.000';
 const record = {

@@ -1,20 +1,15 @@
 import { gunzipSync } from 'node:zlib';
-import { recordsOf } from './batch-sources.ts';
 import {
   type BatchHeader,
+  batchFileFormat,
   InvalidBatchFileError,
   parseJson,
   type RecordedBatch,
   type RecordedRecord,
-} from './recorded-batch.ts';
+} from '../batch/recorded-batch.ts';
+import { recordsOf } from './batch-sources.ts';
 
-const format = 'tributary-batch';
-const version = 1;
-
-export function writeBatchFile(batch: RecordedBatch): string {
-  const lines = [{ format, version, ...batch.header }, ...batch.records];
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-}
+const { format, version } = batchFileFormat;
 
 /**
  * Reads every form in which batches meet people: batch files (plain or gzip), raw Lambda events, on-failure documents

@@ -1,4 +1,4 @@
-import { type BatchHeader, InvalidBatchFileError, parseJson, type RecordedBatch } from './recorded-batch.ts';
+import { type BatchHeader, InvalidBatchFileError, parseJson, type RecordedBatch } from '../batch/recorded-batch.ts';
 
 type Json = { readonly [field: string]: unknown };
 

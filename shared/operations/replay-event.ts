@@ -1,5 +1,5 @@
+import type { RecordedBatch } from '../batch/recorded-batch.ts';
 import type { StreamConsumerDefinition } from '../runtime/consumer-definition.ts';
-import type { RecordedBatch } from './recorded-batch.ts';
 
 /** The event with which Lambda would deliver a recorded batch to this consumer. */
 export function eventOf({ header, records }: RecordedBatch, { trigger }: StreamConsumerDefinition): unknown {

@@ -1,10 +1,10 @@
+import type { RecordedBatch } from '../batch/recorded-batch.ts';
 import type { AttributeMap } from '../change/attribute-value.ts';
 import type { Change } from '../change/change.ts';
 import { parseKinesisRecord } from '../change/from-kinesis.ts';
 import { parseStreamRecord } from '../change/from-stream.ts';
 import { keyText } from '../change/key-text.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
-import type { RecordedBatch } from './recorded-batch.ts';
 
 /** An item as its newest change in a batch left it. */
 interface ItemState {

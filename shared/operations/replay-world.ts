@@ -1,4 +1,5 @@
 import type { DeadLetter } from '../batch/dead-letter.ts';
+import type { RecordedBatch } from '../batch/recorded-batch.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
 import type { Config } from '../runtime/config.ts';
 import type { StreamConsumerDefinition } from '../runtime/consumer-definition.ts';
@@ -12,7 +13,6 @@ import type { SearchService } from '../services/opensearch/port.ts';
 import { createSearchTwin } from '../services/opensearch/twin.ts';
 import { createSesTwin, type SesTwin } from '../services/ses/twin.ts';
 import { searchIndexFor } from '../sinks/search-index/resources.ts';
-import type { RecordedBatch } from './recorded-batch.ts';
 import { newestImages } from './replay-items.ts';
 
 /** Every service that a consumer can use, empty and in memory. */

@@ -5,9 +5,9 @@ import { registry } from '../../functions/registry.ts';
 import { create as createSearchIndex } from '../../functions/search-index/handler.ts';
 import { table } from '../../functions/table.ts';
 import { create as createWelcomeEmail } from '../../functions/welcome-email/handler.ts';
+import type { RecordedBatch } from '../batch/recorded-batch.ts';
 import type { StreamConsumerDefinition } from '../runtime/consumer-definition.ts';
 import { kinesisRecords, streamRecords } from '../testing/record-builder.ts';
-import type { RecordedBatch } from './recorded-batch.ts';
 import { type ReplayOptions, replay } from './replay.ts';
 
 const creators = {

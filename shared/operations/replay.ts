@@ -1,9 +1,9 @@
+import type { RecordedBatch } from '../batch/recorded-batch.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
 import type { StreamConsumerDefinition } from '../runtime/consumer-definition.ts';
 import type { StreamResponse } from '../runtime/create-stream-handler.ts';
 import type { Connections, Invoke, Services } from '../runtime/services.ts';
 import type { TotalDefinition } from '../sinks/aggregates/total-definition.ts';
-import type { RecordedBatch } from './recorded-batch.ts';
 import { type Effect, effectsOf } from './replay-effects.ts';
 import { arrivalOf, eventOf } from './replay-event.ts';
 import { createReplayWorld } from './replay-world.ts';

@@ -1,6 +1,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   NoSuchKey,
   PutObjectCommand,
   paginateListObjectsV2,
@@ -14,15 +15,8 @@ export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
     put: async ({ key, body, contentType }) => {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
     },
-    get: async (key) => {
-      try {
-        const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return await body?.transformToString('utf-8');
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
-    },
+    get: async (key) => (await bodyOf(client, { Bucket: bucket, Key: key }))?.transformToString('utf-8'),
+    getBytes: async (key) => (await bodyOf(client, { Bucket: bucket, Key: key }))?.transformToByteArray(),
     list: async (prefix) => {
       const keys: string[] = [];
       for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
@@ -34,4 +28,16 @@ export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
   };
+}
+
+async function bodyOf(
+  client: S3Client,
+  object: { readonly Bucket: string; readonly Key: string },
+): Promise<GetObjectCommandOutput['Body']> {
+  try {
+    return (await client.send(new GetObjectCommand(object))).Body;
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  }
 }

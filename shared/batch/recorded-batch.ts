@@ -29,6 +29,14 @@ export interface RecordedRecord {
   readonly record: unknown;
 }
 
+export const batchFileFormat = { format: 'tributary-batch', version: 1 } as const;
+
+/** The batch as the text of a file. The same batch gives the same text. */
+export function writeBatchFile(batch: RecordedBatch): string {
+  const lines = [{ ...batchFileFormat, ...batch.header }, ...batch.records];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
 /** A file that holds no batch: says which line and what is accepted. */
 export class InvalidBatchFileError extends Error {
   override readonly name = 'InvalidBatchFileError';
