@@ -68,7 +68,7 @@ export class ReplicaHistory {
     await scheduler.waitFor(Promise.all([this.#writers(plan), ...mappings]));
   }
 
-  /** What is under way lands, what was given up is redriven, the rest is delivered. Resolves with the rounds it took. */
+  /** What is under way lands, what was given up is redriven, the rest delivered. Resolves with the rounds it took. */
   async drain(): Promise<number> {
     for (const write of this.#late) await write().catch(() => undefined);
     for (const { link, records } of this.#givenUp) await this.#redrive(link, records);

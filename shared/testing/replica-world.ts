@@ -137,20 +137,7 @@ export function replicaWorld(names: readonly string[]): ReplicaWorld {
         const nowMs = Number(now.microseconds / 1000n);
         return tombstoneOf({ id: { S: id } }, { table: thingsTable, stamp, nowMs });
       }),
-    plain: async (name, item) => {
-      await region(name).twin.putItem({ TableName: thingsTable.name, Item: toItem(item) });
-    },
-    keep: async (name, id, value) => {
-      await region(name).twin.updateItem({
-        TableName: thingsTable.name,
-        Key: { id: { S: id } },
-        UpdateExpression: 'SET kept = :kept',
-        ExpressionAttributeValues: { ':kept': { S: value } },
-      });
-    },
-    hard: async (name, id) => {
-      await region(name).twin.deleteItem({ TableName: thingsTable.name, Key: { id: { S: id } } });
-    },
+    ...unstampedWrites(region),
     item: readItem,
     dependencies,
     deliver: (link, records, circumstances = {}) => deliver(records, dependencies(link, circumstances), circumstances),
@@ -174,6 +161,25 @@ function startRegion(name: string, nowMs: () => number): RegionUnderTest {
     },
   });
   return { name, twin, stream, skewMicroseconds: 0n };
+}
+
+function unstampedWrites(region: ReplicaWorld['region']): Pick<ReplicaWorld, 'plain' | 'keep' | 'hard'> {
+  return {
+    plain: async (name, item) => {
+      await region(name).twin.putItem({ TableName: thingsTable.name, Item: toItem(item) });
+    },
+    keep: async (name, id, value) => {
+      await region(name).twin.updateItem({
+        TableName: thingsTable.name,
+        Key: { id: { S: id } },
+        UpdateExpression: 'SET kept = :kept',
+        ExpressionAttributeValues: { ':kept': { S: value } },
+      });
+    },
+    hard: async (name, id) => {
+      await region(name).twin.deleteItem({ TableName: thingsTable.name, Key: { id: { S: id } } });
+    },
+  };
 }
 
 /** The writer as far as replication depends on it: the clock, the one condition, the bump from what stands there. */
