@@ -6,6 +6,7 @@ export const definition: SettlerDefinition = {
   summary: 'Sends what the email ledger still owes, and learns from SES what became of each email',
   timeoutS: 55,
   memoryMb: 512,
+  runsIn: 'emailRegion',
   uses: emailLedgerResources,
   trigger: { kind: 'schedule', everyS: 60, emailEvents: true },
 };

@@ -6,6 +6,7 @@ export const definition: StreamConsumerDefinition = {
   summary: 'Each new user is welcomed by one email',
   timeoutS: 60,
   memoryMb: 512,
+  runsIn: 'emailRegion',
   uses: emailLedgerResources,
   trigger: {
     kind: 'kinesis',

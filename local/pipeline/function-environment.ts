@@ -6,6 +6,8 @@ import { searchIndexFor } from '../../shared/sinks/search-index/resources.ts';
 /** Where each service answers, as an application or a function sees it. */
 export interface Endpoints {
   readonly dynamodb: string;
+  /** DynamoDB of the other region. */
+  readonly remoteDynamodb: string;
   readonly kinesis: string;
   readonly s3: string;
   readonly sqs: string;
@@ -35,16 +37,22 @@ export interface FunctionEnvironmentOptions {
   readonly table: TableDefinition;
   readonly endpoints: Endpoints;
   readonly region: string;
+  /** The region that this one's table is copied to. */
+  readonly replica: string;
   readonly failures: { readonly bucket: string; readonly queueUrl: string };
 }
 
 /** Exactly what the deployed function would be given: the SDK's variables and those of what its definition uses. */
 export function functionEnvironment(options: FunctionEnvironmentOptions): Record<string, string> {
-  const { definition, table, endpoints, region, failures } = options;
+  const { definition, table, endpoints, region, replica, failures } = options;
   const physical = {
     sourceTable: table.name,
-    // One region so far: nothing to keep alike.
-    replica: { table: table.name, region, endpoint: endpoints.dynamodb, mode: 'off' as const },
+    replica: {
+      table: table.name,
+      region: replica,
+      endpoint: endpoints.remoteDynamodb,
+      mode: 'active-active' as const,
+    },
     index: searchIndexFor(table).index,
     searchEndpoint: endpoints.opensearch,
     sender: 'welcome@tributary.example',

@@ -3,13 +3,21 @@ import { searchIndexFor } from '../../shared/sinks/search-index/resources.ts';
 
 const { index, alias } = searchIndexFor(table);
 
-/** What things are called on the laptop. */
+/** The regions of the laptop; what is to happen once for both happens in the first. */
+export const regionNames = ['eu-west-1', 'us-east-1'] as const;
+
+export type RegionName = (typeof regionNames)[number];
+
+/** Where users are welcomed, whichever region they signed up in. */
+export const emailRegion: RegionName = 'eu-west-1';
+
+/** What things are called in every region. */
 export const names = {
-  region: 'eu-west-1',
   table: table.name,
   kinesisStream: `${table.name}-changes`,
   /** Dead letters and what mappings give up on. */
   bucket: 'tributary-failures',
+  archive: 'tributary-archive',
   queue: 'tributary-dead-letters',
   index,
   alias,

@@ -26,6 +26,8 @@ export interface FunctionDefinition {
   readonly summary: string;
   readonly timeoutS: number;
   readonly memoryMb: number;
+  /** `emailRegion`: only where users are welcomed, for there every user arrives. @default every region */
+  readonly runsIn?: 'emailRegion';
   /** What the function touches; tables, grants, variables and laptop resources follow. */
   readonly uses: readonly ResourceDefinition[];
 }

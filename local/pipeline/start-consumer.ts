@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { dynamoDbStreamsSource, kinesisSource, type RunningMapping, type Source } from '@tributary/event-source-mapping';
+import { table } from '../../functions/table.ts';
+import type { ConsumerDefinition, StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import type { DynamoDbStreamSource } from '../engines/dynamodb-stream-source.ts';
+import type { KinesisDestination } from '../engines/kinesis-destination/kinesis-destination.ts';
+import { type FunctionHost, startFunctionHost } from '../functions/function-host.ts';
+import type { Clients } from './clients.ts';
+import { type Consumer, createConsumer } from './consumer.ts';
+import { type Endpoints, functionEnvironment } from './function-environment.ts';
+import { startConsumerMapping } from './mappings.ts';
+import { names, type RegionName } from './names.ts';
+import { createOutcomeCounts } from './outcome-counts.ts';
+import type { PipelineOptions } from './pipeline-options.ts';
+import type { CreatedResources } from './resources.ts';
+import { startSchedule } from './schedule.ts';
+import { dynamoDbStreamsCalls, kinesisCalls } from './stream-clients.ts';
+
+/** On AWS a minute; on a laptop somebody is watching. */
+const scheduleIntervalMs = 1_000;
+
+/** What a function is started into. */
+export interface Surroundings {
+  readonly name: RegionName;
+  readonly replica: RegionName;
+  readonly endpoints: Endpoints;
+  readonly clients: Clients;
+  readonly resources: CreatedResources;
+  readonly streamReader: DynamoDbStreamSource;
+  readonly destination: KinesisDestination;
+  readonly pipeline: PipelineOptions;
+  readonly cleanup: AsyncDisposableStack;
+}
+
+/** One function of the registry in one region: its worker, and its mapping or its schedule. */
+export async function startConsumer(definition: ConsumerDefinition, around: Surroundings): Promise<Consumer> {
+  const { name: region, pipeline, resources, cleanup } = around;
+  const outcomes = createOutcomeCounts();
+  const place = { consumer: definition.name, region };
+  const host = startFunctionHost({
+    name: definition.name,
+    bundle: join(pipeline.bundles, definition.name, 'index.mjs'),
+    environment: functionEnvironment({
+      definition,
+      table,
+      region,
+      replica: around.replica,
+      endpoints: await routedEndpoints(place, around),
+      failures: { bucket: names.bucket, queueUrl: resources.queueUrl },
+    }),
+    timeoutS: definition.timeoutS,
+    onLine: (line) => {
+      outcomes.read(line);
+      pipeline.onLine?.(place, line);
+    },
+  });
+  cleanup.defer(() => host.stop());
+  const { trigger } = definition;
+  if (trigger.kind === 'schedule') {
+    const schedule = startSchedule(host, scheduleIntervalMs);
+    cleanup.defer(() => schedule.stop());
+    return createConsumer({ definition, host, outcomes });
+  }
+  const mapping = await startMappingOf({ ...definition, trigger }, { ...around, host });
+  cleanup.defer(() => mapping.stop());
+  const { stats } = around.destination;
+  // The destination reads the same stream and fills the other: what it has read and put is what there is to do.
+  const written = trigger.kind === 'stream' ? () => stats().read : () => stats().put + stats().duplicated;
+  return createConsumer({ definition, host, outcomes, mapping, written });
+}
+
+function startMappingOf(
+  definition: StreamConsumerDefinition,
+  around: Surroundings & { readonly host: FunctionHost },
+): Promise<RunningMapping> {
+  const { name: region, pipeline, clients, host } = around;
+  return startConsumerMapping({
+    definition,
+    source: sourceOf(definition, around),
+    host,
+    failureBucketArn: `arn:aws:s3:::${names.bucket}`,
+    deliver: async ({ key, body }) => {
+      await clients.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: body }));
+    },
+    observer: (step) => pipeline.observer?.({ consumer: definition.name, region }, step),
+  });
+}
+
+function sourceOf({ name, trigger }: StreamConsumerDefinition, around: Surroundings): Source {
+  const { name: region, clients, resources, streamReader } = around;
+  if (trigger.kind === 'stream') {
+    const client = dynamoDbStreamsCalls(streamReader);
+    return dynamoDbStreamsSource({ client, streamArn: resources.tableStreamArn, region });
+  }
+  return kinesisSource({
+    client: kinesisCalls(clients.kinesis),
+    streamArn: resources.kinesisStreamArn,
+    region,
+    invokeIdentityArn: `arn:aws:iam::000000000000:role/${name}`,
+  });
+}
+
+async function routedEndpoints(
+  place: { consumer: string; region: RegionName },
+  { endpoints, pipeline }: Surroundings,
+): Promise<Endpoints> {
+  const { route } = pipeline;
+  if (route === undefined) return endpoints;
+  const routed: Record<string, string> = {};
+  for (const [service, url] of Object.entries(endpoints)) {
+    routed[service] = await route({ ...place, service: service as keyof Endpoints, url });
+  }
+  return { ...endpoints, ...routed };
+}
