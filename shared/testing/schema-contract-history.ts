@@ -78,11 +78,10 @@ export function startHistory(schema: SchemaUnderTest, choose: Choose): History {
       }
       return changes;
     },
-    items: () =>
-      twin
-        .items(TableName)
-        .map(toImage)
-        .filter((item) => !isTombstone(item, table)),
+    items: () => {
+      const items = twin.items(TableName).map(toImage);
+      return items.filter((item) => !isTombstone(item, table));
+    },
   };
 }
 
