@@ -42,7 +42,7 @@ describe('a deleted item is gone for who asks for no tombstones', () => {
     ]);
   });
 
-  it('aggregates count neither a tombstone where nothing was, nor its end, and take a user who expires away', async () => {
+  it('aggregates count neither a tombstone where nothing was, nor its end, and take expired users away', async () => {
     const { insert, modify, expire } = streamRecords();
     const consumer = { definition: aggregates, create: createAggregates };
     expect(

@@ -55,7 +55,7 @@ const deliveries = fc.record({
 });
 type Delivery = typeof deliveries extends fc.Arbitrary<infer Value> ? Value : never;
 
-it('windows count every record exactly once, as the mapping delivered it, whatever fails and in any batches', async () => {
+it('windows count every record exactly once, as the mapping delivered it, whatever fails, in any batches', async () => {
   await fc.assert(
     fc.asyncProperty(writes, deliveries, async (all, delivery) => {
       const records = recordsOf(all);

@@ -70,7 +70,7 @@ describe('window', () => {
     expect([...letters.keys()]).toEqual(['test/2']);
   });
 
-  it('leaves state and batch as they came while a dead letter cannot be stored, whichever state a retry gets', async () => {
+  it('leaves state and batch as they came while a letter cannot be stored, whatever state a retry gets', async () => {
     const { run } = world({ letterFaults: ['none', 'refuse'] });
     const state = { counted: ['0'] };
     const batch = delivered('a', 'invalid', 'c', 'invalid', 'e');

@@ -46,21 +46,11 @@ export function startHistory(schema: SchemaUnderTest, choose: Choose): History {
     updateOne,
     updateOne,
     () => twin.deleteItem({ TableName, Key: key() }),
-    () => bury(),
+    () => twin.putItem({ TableName, Item: toItem(randomTombstone(schema, { choose, microseconds })) }),
     () => transact(),
     () => repeatPut(),
     async () => twin.expireItems(),
   ];
-
-  /** A stamped deletion, of an item that may be live, deleted or none; its end may be near. */
-  async function bury(): Promise<void> {
-    const stamp = nextStamp({ nowMicroseconds: microseconds, region: 'eu-central-1' });
-    const tombstone = tombstoneOf(choose.pick(schema.keys), { table, stamp, nowMs: nowMs() });
-    const end = { N: `${Math.floor(nowMs() / 1000) + choose.integer(0, 3)}` };
-    const { timeToLiveAttribute } = table;
-    const soon = timeToLiveAttribute === undefined || choose.once(2) ? {} : { [timeToLiveAttribute]: end };
-    await twin.putItem({ TableName, Item: toItem({ ...tombstone, ...soon }) });
-  }
 
   async function transact(): Promise<void> {
     const first = choose.integer(0, schema.keys.length - 1);
@@ -88,12 +78,25 @@ export function startHistory(schema: SchemaUnderTest, choose: Choose): History {
       }
       return changes;
     },
-    items: () =>
-      twin
-        .items(TableName)
-        .map(toImage)
-        .filter((item) => !isTombstone(item, table)),
+    items: () => {
+      const items = twin.items(TableName).map(toImage);
+      return items.filter((item) => !isTombstone(item, table));
+    },
   };
+}
+
+/** A stamped deletion, of an item that may be live, deleted or none; its end may be near. */
+function randomTombstone(
+  { table, keys }: SchemaUnderTest,
+  { choose, microseconds }: { choose: Choose; microseconds: bigint },
+): AttributeMap {
+  const nowMs = Number(microseconds / 1000n);
+  const stamp = nextStamp({ nowMicroseconds: microseconds, region: 'eu-central-1' });
+  const tombstone = tombstoneOf(choose.pick(keys), { table, stamp, nowMs });
+  const end = { N: `${Math.floor(nowMs / 1000) + choose.integer(0, 3)}` };
+  const { timeToLiveAttribute } = table;
+  const soon = timeToLiveAttribute === undefined || choose.once(2) ? {} : { [timeToLiveAttribute]: end };
+  return { ...tombstone, ...soon };
 }
 
 /** Sets or removes one attribute, of an item that may not be there yet. */

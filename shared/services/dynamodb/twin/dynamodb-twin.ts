@@ -108,9 +108,7 @@ export function dynamoDbTwin(options: DynamoDbTwinOptions): DynamoDbTwin {
     },
     items: (tableName) => [...allItems(tableNamed(tableName))].map(cloneItem),
     expireItems() {
-      for (const table of tables.values()) {
-        commit(expirations(table, nowMs()), true);
-      }
+      for (const table of tables.values()) commit(expirations(table, nowMs()), true);
     },
   };
 }
