@@ -1,5 +1,5 @@
 import type { ReplayedBatch, ReplayResult } from '../shared/operations/replay.ts';
-import type { DocumentEffect, Effect } from '../shared/operations/replay-effects.ts';
+import type { DocumentEffect, Effect, WindowEffect } from '../shared/operations/replay-effects.ts';
 
 /** The result for a person: what became of the records, then what the consumer left behind, kind by kind. */
 export function describeReplay({ consumer, batches, effects }: ReplayResult): string {
@@ -26,13 +26,21 @@ function sectionsOf(effects: readonly Effect[]): { title: string; lines: readonl
   const totals = of('total').map(({ total, group, count, sum }) => [total, group ?? '(unreadable)', count, sum ?? '']);
   const rows = of('row').map(({ table, item }) => `${table}  ${JSON.stringify(item)}`);
   const letters = of('deadLetter').map(({ sequenceNumber, code, message }) => `${sequenceNumber}  ${code}: ${message}`);
+  const objects = of('object').map(({ key, bytes }) => `${key}  ${bytes} bytes`);
   return [
     { title: 'Totals: count and sum', lines: inColumns(totals) },
     { title: 'Rows', lines: rows },
+    { title: 'Windows: changes and active users', lines: inColumns(of('window').map(describeWindow)) },
     { title: 'Documents', lines: of('document').map(describeDocument) },
     { title: 'Emails', lines: inColumns(of('email').map(({ to, subject }) => [to, subject])) },
+    { title: 'Objects', lines: objects },
     { title: 'Dead letters', lines: letters },
   ].filter(({ lines }) => lines.length > 0);
+}
+
+function describeWindow({ start, changes, active }: WindowEffect): string[] {
+  const counts = Object.entries(changes).map(([op, count]) => `${op} ${count}`);
+  return [start, ...counts, `about ${active} active`];
 }
 
 function describeDocument({ id, version, deleted, document }: DocumentEffect): string {

@@ -30,12 +30,13 @@ export async function createResources(
 ): Promise<CreatedResources> {
   const uses = registry.flatMap((definition) => definition.uses);
   const tables = new Map(uses.filter((use) => use.kind === 'table').map((use) => [use.name, use]));
+  const buckets = new Set(uses.filter((use) => use.kind === 'bucket').map(({ name }) => name));
   const { index, alias, aliasFilter, mappings } = searchIndexFor(table);
   const [tableStreamArn, kinesisStreamArn, queueUrl] = await Promise.all([
     createSourceTable(clients.dynamodb, table),
     createKinesisStream(clients.kinesis, names.kinesisStream),
     createQueue(clients.sqs, names.queue),
-    clients.s3.send(new CreateBucketCommand({ Bucket: names.bucket })),
+    ...[names.bucket, ...buckets].map((Bucket) => clients.s3.send(new CreateBucketCommand({ Bucket }))),
     clients.opensearch.indices.create({ index, body: { mappings, aliases: { [alias]: { filter: aliasFilter } } } }),
     ...[...tables.values()].map((each) => createTable(clients.dynamodb, each)),
   ]);

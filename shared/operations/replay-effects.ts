@@ -7,11 +7,20 @@ import type { TotalDefinition } from '../sinks/aggregates/total-definition.ts';
 import { ledgerTable } from '../sinks/email-ledger/resources.ts';
 import { changeMarkField } from '../sinks/search-index/document.ts';
 import { searchIndexFor } from '../sinks/search-index/resources.ts';
+import { usageWindowsTable } from '../sinks/usage-windows/resources.ts';
 import { readTotals } from '../writer/read-totals.ts';
+import { readWindows, type UsageWindow } from '../writer/read-windows.ts';
 import type { ReplayWorld } from './replay-world.ts';
 
 /** One thing that a person would find in a service afterwards. Numbers are decimal texts: they keep all digits. */
-export type Effect = TotalEffect | RowEffect | DocumentEffect | EmailEffect | DeadLetterEffect;
+export type Effect =
+  | TotalEffect
+  | RowEffect
+  | WindowEffect
+  | DocumentEffect
+  | EmailEffect
+  | ObjectEffect
+  | DeadLetterEffect;
 
 export interface TotalEffect {
   readonly kind: 'total';
@@ -31,6 +40,11 @@ export interface RowEffect {
   readonly item: AttributeMap;
 }
 
+/** What a window of all shards has come to. */
+export interface WindowEffect extends UsageWindow {
+  readonly kind: 'window';
+}
+
 export interface DocumentEffect {
   readonly kind: 'document';
   readonly id: string;
@@ -47,6 +61,12 @@ export interface EmailEffect {
   readonly subject: string;
 }
 
+export interface ObjectEffect {
+  readonly kind: 'object';
+  readonly key: string;
+  readonly bytes: number;
+}
+
 export interface DeadLetterEffect {
   readonly kind: 'deadLetter';
   readonly sequenceNumber: string;
@@ -54,8 +74,13 @@ export interface DeadLetterEffect {
   readonly message: string;
 }
 
-/** Told as totals and emails; the checkpoints are only what makes them happen once. */
-const toldOtherwise: ReadonlySet<string> = new Set([countersTable.name, checkpointsTable.name, ledgerTable.name]);
+/** Told as totals, emails and windows; the checkpoints are only what makes them happen once. */
+const toldOtherwise: ReadonlySet<string> = new Set([
+  countersTable.name,
+  checkpointsTable.name,
+  ledgerTable.name,
+  usageWindowsTable.name,
+]);
 
 /** The effects in an order that does not depend on the services: by kind, then by name, group, id or time. */
 export async function effectsOf(
@@ -73,7 +98,10 @@ export async function effectsOf(
   const letters = world.deadLetters.map(
     ({ position, error }): Effect => ({ kind: 'deadLetter', sequenceNumber: position.sequenceNumber, ...error }),
   );
-  return [...totals, ...rows, ...(await documentEffects(world, options.table)), ...mails.toReversed(), ...letters];
+  const windows = tables.includes(usageWindowsTable.name) ? await windowEffects(world) : [];
+  const documents = await documentEffects(world, options.table);
+  const objects = await objectEffects(world);
+  return [...totals, ...rows, ...windows, ...documents, ...mails.toReversed(), ...objects, ...letters];
 }
 
 async function totalEffects({ dynamodb }: ReplayWorld, totals: readonly TotalDefinition[]): Promise<TotalEffect[]> {
@@ -90,6 +118,25 @@ async function totalEffects({ dynamodb }: ReplayWorld, totals: readonly TotalDef
     );
   });
   return (await Promise.all(read)).flat();
+}
+
+async function windowEffects({ dynamodb }: ReplayWorld): Promise<WindowEffect[]> {
+  const { name: tableName } = usageWindowsTable;
+  const starts = dynamodb.items(tableName).map(({ start }) => Date.parse(start?.S ?? ''));
+  if (starts.length === 0) return [];
+  const windows = await readWindows(dynamodb, {
+    tableName,
+    fromMs: Math.min(...starts),
+    toMs: Math.max(...starts) + 1,
+  });
+  return windows.map((window) => ({ kind: 'window', ...window }));
+}
+
+async function objectEffects({ objects }: ReplayWorld): Promise<ObjectEffect[]> {
+  const keys = await objects.list('');
+  return Promise.all(
+    keys.map(async (key) => ({ kind: 'object' as const, key, bytes: (await objects.getBytes(key))?.length ?? 0 })),
+  );
 }
 
 async function documentEffects({ search }: ReplayWorld, table: TableDefinition): Promise<DocumentEffect[]> {

@@ -11,6 +11,8 @@ import { toItem } from '../services/dynamodb/image.ts';
 import { type DynamoDbTwin, dynamoDbTwin } from '../services/dynamodb/twin/dynamodb-twin.ts';
 import type { SearchService } from '../services/opensearch/port.ts';
 import { createSearchTwin } from '../services/opensearch/twin.ts';
+import type { ObjectStore } from '../services/s3/port.ts';
+import { objectStoreTwin } from '../services/s3/twin.ts';
 import { createSesTwin, type SesTwin } from '../services/ses/twin.ts';
 import { searchIndexFor } from '../sinks/search-index/resources.ts';
 import { newestImages } from './replay-items.ts';
@@ -21,6 +23,7 @@ export interface ReplayWorld {
   readonly dynamodb: DynamoDbTwin;
   readonly search: SearchService;
   readonly email: SesTwin;
+  readonly objects: ObjectStore;
   readonly deadLetters: readonly DeadLetter[];
   /** Sets time and source table to where the batch was recorded; answers the outcomes that it will be counted in. */
   startBatch(batch: RecordedBatch, timeMs: number): Promise<Readonly<Record<string, number>>>;
@@ -47,6 +50,7 @@ export function createReplayWorld({
   const tables = definition.uses.filter((use) => use.kind === 'table');
   const dynamodb = dynamoDbTwin({ tables: [...tables, table], nowMs: clock.nowMs });
   const search = createSearchTwin({ mappings: { [index]: mappings }, nowMs: clock.nowMs });
+  const objects = objectStoreTwin();
   const email = createSesTwin({ clock, newMessageId: () => `replay-mail-${++mails}` });
   const services: Services<keyof Connections> = {
     config: configOf(definition, { table, index }),
@@ -61,12 +65,14 @@ export function createReplayWorld({
     remoteDynamodb: dynamoDbTwin({ tables: [table], nowMs: clock.nowMs, region: otherRegion }),
     search,
     email,
+    objects,
   };
   return {
     services,
     dynamodb,
     search,
     email,
+    objects,
     deadLetters,
     startBatch: async (batch, toMs) => {
       timeMs = toMs;

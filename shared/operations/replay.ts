@@ -1,11 +1,12 @@
 import type { RecordedBatch } from '../batch/recorded-batch.ts';
+import type { WindowState } from '../batch/sink.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
 import type { StreamConsumerDefinition } from '../runtime/consumer-definition.ts';
 import type { StreamResponse } from '../runtime/create-stream-handler.ts';
 import type { Connections, Invoke, Services } from '../runtime/services.ts';
 import type { TotalDefinition } from '../sinks/aggregates/total-definition.ts';
 import { type Effect, effectsOf } from './replay-effects.ts';
-import { arrivalOf, eventOf } from './replay-event.ts';
+import { arrivalOf, eventsOf } from './replay-event.ts';
 import { createReplayWorld } from './replay-world.ts';
 
 export interface ReplayOptions {
@@ -48,11 +49,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const batches: ReplayedBatch[] = [];
   for (const batch of options.batches) {
     const outcomes = await world.startBatch(batch, arrivalOf(batch) ?? options.nowMs);
-    const response = await handler(eventOf(batch, definition), {
-      awsRequestId: `replay-${batches.length + 1}`,
-      getRemainingTimeInMillis: () => definition.timeoutS * 1000,
-    });
-    const unresolvedFrom = response.batchItemFailures[0]?.itemIdentifier;
+    const unresolvedFrom = await deliver(batch, { handler, definition, name: `replay-${batches.length + 1}` });
     batches.push({
       records: batch.records.length,
       outcomes,
@@ -60,4 +57,27 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     });
   }
   return { consumer: definition.name, batches, effects: await effectsOf(world, options) };
+}
+
+/** Answers the sequence number from which Lambda would deliver again: it stops there. */
+async function deliver(
+  batch: RecordedBatch,
+  options: {
+    readonly handler: Invoke<StreamResponse>;
+    readonly definition: StreamConsumerDefinition;
+    readonly name: string;
+  },
+): Promise<string | undefined> {
+  const { handler, definition, name } = options;
+  let state: WindowState = {};
+  for (const eventAfter of eventsOf(batch, definition)) {
+    const response = await handler(eventAfter(state), {
+      awsRequestId: name,
+      getRemainingTimeInMillis: () => definition.timeoutS * 1000,
+    });
+    const [unresolved] = response.batchItemFailures;
+    if (unresolved !== undefined) return unresolved.itemIdentifier;
+    state = response.state ?? {};
+  }
+  return undefined;
 }

@@ -83,6 +83,8 @@ function variablesOf(resource: ResourceDefinition): Variable[] {
           pattern: /^(one-way|active-active|off)$/,
         },
       ];
+    case 'bucket':
+      return [{ name: resource.variable, meaning: `the S3 bucket "${resource.name}"`, pattern: text }];
     case 'searchIndex':
       return [
         { name: resource.variable, meaning: 'the index to write to', pattern: text },

@@ -80,7 +80,8 @@ export type ResourceDefinition =
   | SourceTableResource
   | ReplicaTableResource
   | IndexResource
-  | EmailIdentityResource;
+  | EmailIdentityResource
+  | BucketResource;
 
 export interface TableResource {
   readonly kind: 'table';
@@ -134,5 +135,16 @@ export interface EmailIdentityResource {
   readonly variable: string;
   /** Variable that says what becomes of an attempt of which nothing is heard: `park` or `resend`. */
   readonly onSilenceVariable: string;
+  readonly actions: readonly string[];
+}
+
+export interface BucketResource {
+  readonly kind: 'bucket';
+  /** Logical name; the physical one is in the environment variable. */
+  readonly name: string;
+  readonly variable: string;
+  /** Objects are deleted so long after they were put, by a rule of the bucket. */
+  readonly expiresAfterDays: number;
+  /** IAM actions on its objects, such as `s3:PutObject`. */
   readonly actions: readonly string[];
 }

@@ -18,10 +18,11 @@ export interface PhysicalNames {
   readonly onSilence: 'park' | 'resend';
 }
 
-/** The variables of one resource where tables bear their logical names, as they do on a laptop and in a replay. */
+/** The variables of one resource where tables and buckets bear their logical names, as they do on a laptop and in a replay. */
 export function variablesOf(resource: ResourceDefinition, names: PhysicalNames): Readonly<Record<string, string>> {
   switch (resource.kind) {
     case 'table':
+    case 'bucket':
       return { [resource.variable]: resource.name };
     case 'sourceTable':
       return { [resource.variable]: names.sourceTable };

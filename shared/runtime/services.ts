@@ -2,6 +2,7 @@ import type { Clock, Random } from '../batch/clock.ts';
 import type { DeadLetterStore } from '../batch/dead-letter.ts';
 import type { DynamoDb } from '../services/dynamodb/port.ts';
 import type { SearchService } from '../services/opensearch/port.ts';
+import type { ObjectStore } from '../services/s3/port.ts';
 import type { EmailService } from '../services/ses/port.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
@@ -14,6 +15,8 @@ export interface Connections {
   readonly remoteDynamodb: DynamoDb;
   readonly search: SearchService;
   readonly email: EmailService;
+  /** The bucket that the function declares to use. */
+  readonly objects: ObjectStore;
 }
 
 /** What every function is given. */

@@ -4,11 +4,11 @@ import type { BatchResponse } from '../batch/response.ts';
 import type { AttributeMap } from '../change/attribute-value.ts';
 import type { Change } from '../change/change.ts';
 import { parseStreamRecord } from '../change/from-stream.ts';
-import { nextStamp, type Stamp, stampOf } from '../change/stamp.ts';
+import { type Stamp, stampOf } from '../change/stamp.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
-import { tombstoneOf } from '../change/tombstone.ts';
 import { toImage, toItem } from '../services/dynamodb/image.ts';
 import { type Intercept, interceptDynamoDb } from '../services/dynamodb/intercept.ts';
+import type { DynamoDb } from '../services/dynamodb/port.ts';
 import { type DynamoDbTwin, dynamoDbTwin } from '../services/dynamodb/twin/dynamodb-twin.ts';
 import type { StreamRecord } from '../services/dynamodb/twin/stream-record.ts';
 import type { ReplicaDependencies, ReplicaObservation } from '../sinks/replica/dependencies.ts';
@@ -16,6 +16,8 @@ import { activeActiveEffects } from '../sinks/replica/effects.ts';
 import { createOneWaySink, oneWayEffects } from '../sinks/replica/one-way.ts';
 import { conflictsTable } from '../sinks/replica/resources.ts';
 import { createActiveActiveSink } from '../sinks/replica/sink.ts';
+import { toPlain } from '../writer/plain-item.ts';
+import { createWriter, type Writer } from '../writer/write.ts';
 
 export const thingsTable: TableDefinition = {
   name: 'things',
@@ -56,7 +58,7 @@ export interface StampedWrite {
   readonly isTombstone: boolean;
 }
 
-/** Regions on in-memory DynamoDB in virtual time, with a minimal writer and the replicator between any two. */
+/** Regions on in-memory DynamoDB in virtual time, with the writer and the replicator between any two. */
 export interface ReplicaWorld {
   readonly now: { microseconds: bigint };
   readonly regions: readonly RegionUnderTest[];
@@ -124,19 +126,17 @@ export function replicaWorld(names: readonly string[]): ReplicaWorld {
     const { Item } = await region(name).twin.getItem(key);
     return Item === undefined ? undefined : toImage(Item);
   };
-  const write = stampedWriter({ now, region, readItem, writes });
   return {
     now,
     regions,
     writes,
     observations,
     region,
-    put: (name, id, attributes) => write(name, id, (stamp) => ({ id: { S: id }, ...attributes, _v: { S: stamp } })),
-    remove: (name, id) =>
-      write(name, id, (stamp) => {
-        const nowMs = Number(now.microseconds / 1000n);
-        return tombstoneOf({ id: { S: id } }, { table: thingsTable, stamp, nowMs });
-      }),
+    put: async (name, id, attributes) => {
+      const plain = toPlain(toItem({ id: { S: id }, ...attributes }));
+      return stampWritten(writerIn(region(name), { now, writes }).put(plain), writes);
+    },
+    remove: async (name, id) => stampWritten(writerIn(region(name), { now, writes }).delete({ id }), writes),
     ...unstampedWrites(region),
     item: readItem,
     dependencies,
@@ -182,36 +182,42 @@ function unstampedWrites(region: ReplicaWorld['region']): Pick<ReplicaWorld, 'pl
   };
 }
 
-/** The writer as far as replication depends on it: the clock, the one condition, the bump from what stands there. */
-function stampedWriter(world: {
-  readonly now: { readonly microseconds: bigint };
-  readonly region: (name: string) => RegionUnderTest;
-  readonly readItem: ReplicaWorld['item'];
-  readonly writes: StampedWrite[];
-}) {
-  return async (name: string, id: string, imageOf: (stamp: Stamp) => AttributeMap): Promise<Stamp | undefined> => {
-    const { twin, skewMicroseconds } = world.region(name);
-    const over = stampOf(await world.readItem(name, id), thingsTable.versionAttribute);
-    const nowMicroseconds = world.now.microseconds + skewMicroseconds;
-    const stamp = nextStamp({ nowMicroseconds, after: over, region: name });
-    const image = imageOf(stamp);
-    try {
-      const { Attributes } = await twin.putItem({
-        TableName: thingsTable.name,
-        Item: toItem(image),
-        ConditionExpression: 'attribute_not_exists(id) OR #v < :v',
-        ExpressionAttributeNames: { '#v': '_v' },
-        ExpressionAttributeValues: { ':v': { S: stamp } },
-        ReturnValues: 'ALL_OLD',
-      });
-      const replaced = Attributes === undefined ? undefined : stampOf(toImage(Attributes), '_v');
-      world.writes.push({ id, region: name, stamp, over: replaced, isTombstone: '_deleted' in image });
-      return stamp;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
-      throw error;
-    }
+/** The writer of applications, whose accepted writes are noted with what each replaced. */
+function writerIn(
+  { name, twin, skewMicroseconds }: RegionUnderTest,
+  { now, writes }: Pick<ReplicaWorld, 'now' | 'writes'>,
+): Writer {
+  const noting: DynamoDb = {
+    ...twin,
+    putItem: async (input) => {
+      const answer = await twin.putItem({ ...input, ReturnValues: 'ALL_OLD' });
+      const [stamp, over] = [input.Item, answer.Attributes].map((item) => item && stampOf(toImage(item), '_v'));
+      if (stamp !== undefined) {
+        const isTombstone = input.Item?._deleted !== undefined;
+        writes.push({ id: input.Item?.id?.S ?? '', region: name, stamp, over, isTombstone });
+      }
+      return answer;
+    },
   };
+  return createWriter({
+    dynamodb: noting,
+    table: { tableName: thingsTable.name, definition: thingsTable },
+    region: name,
+    mode: 'active-active',
+    clock: { nowMs: () => Number(now.microseconds + skewMicroseconds) / 1000, sleep: async () => undefined },
+    random: () => 0,
+  });
+}
+
+/** Undefined when the writer gave up: a plain write has not been stamped yet. */
+async function stampWritten(write: Promise<void>, writes: readonly StampedWrite[]): Promise<Stamp | undefined> {
+  try {
+    await write;
+    return writes.at(-1)?.stamp;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'WriteError') return undefined;
+    throw error;
+  }
 }
 
 async function deliver(
