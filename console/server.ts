@@ -5,13 +5,45 @@ import { secureHeaders } from 'hono/secure-headers';
 
 /** What the console shows; it reads and never writes, so it can look at anything that answers these questions. */
 export interface ConsoleSource {
-  services(): readonly { readonly service: string; readonly backedBy: string; readonly url: string }[];
-  consumers(): Promise<readonly ConsumerView[]>;
-  totals(): Promise<readonly TotalView[]>;
+  services(): readonly ServiceView[];
+  regions(): Promise<readonly RegionView[]>;
   outbox(): Promise<OutboxView>;
-  deadLetters(): Promise<DeadLettersView>;
-  /** Documents that readers see: those that match the words, or the latest ones for an empty query. */
-  search(words: string): Promise<SearchView>;
+  /** Documents that readers of a region see: those that match the words, or any for an empty query. */
+  search(query: { readonly region: string; readonly words: string }): Promise<SearchView>;
+}
+
+export interface ServiceView {
+  readonly service: string;
+  readonly region: string;
+  readonly backedBy: string;
+  readonly url: string;
+}
+
+export interface RegionView {
+  readonly name: string;
+  readonly consumers: readonly ConsumerView[];
+  readonly totals: readonly TotalView[];
+  readonly windows: readonly WindowView[];
+  readonly conflicts: ConflictsView;
+  readonly deadLetters: DeadLettersView;
+}
+
+export interface WindowView {
+  readonly start: string;
+  readonly changes: number;
+  /** An estimate. */
+  readonly activeUsers: number;
+}
+
+export interface ConflictsView {
+  readonly total: number;
+  readonly latest: readonly {
+    readonly item: string;
+    readonly lost: string;
+    readonly won: string;
+    readonly reason: string;
+    readonly at: string;
+  }[];
 }
 
 export interface ConsumerView {
@@ -75,15 +107,13 @@ export function startConsole(source: ConsoleSource, port: number): Promise<Conso
     );
   }
   app.get('/api/state', async (context) => {
-    const [consumers, totals, outbox, deadLetters] = await Promise.all([
-      source.consumers(),
-      source.totals(),
-      source.outbox(),
-      source.deadLetters(),
-    ]);
-    return context.json({ services: source.services(), consumers, totals, outbox, deadLetters });
+    const [regions, outbox] = await Promise.all([source.regions(), source.outbox()]);
+    return context.json({ services: source.services(), regions, outbox });
   });
-  app.get('/api/search', async (context) => context.json(await source.search(context.req.query('q') ?? '')));
+  app.get('/api/search', async (context) => {
+    const { q: words = '', region = source.services()[0]?.region ?? '' } = context.req.query();
+    return context.json(await source.search({ region, words }));
+  });
   app.onError((error, context) => context.json({ problem: `Not to be had right now: ${error.message}` }, 503));
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () =>

@@ -1,11 +1,22 @@
 import type { ConsumerDefinition } from '../shared/runtime/consumer-definition.ts';
 import { definition as aggregates } from './aggregates/definition.ts';
+import { definition as archive } from './archive/definition.ts';
 import { definition as emailSettler } from './email-settler/definition.ts';
+import { definition as replicator } from './replicator/definition.ts';
 import { definition as searchIndex } from './search-index/definition.ts';
+import { definition as usageAnalytics } from './usage-analytics/definition.ts';
 import { definition as welcomeEmail } from './welcome-email/definition.ts';
 
 /**
  * Every function of the pipeline: the one list that laptop, replay, bundles and tests read. A consumer is its folder
  * `functions/<name>/` and its line here.
  */
-export const registry: readonly ConsumerDefinition[] = [aggregates, searchIndex, welcomeEmail, emailSettler];
+export const registry: readonly ConsumerDefinition[] = [
+  aggregates,
+  replicator,
+  searchIndex,
+  welcomeEmail,
+  emailSettler,
+  usageAnalytics,
+  archive,
+];

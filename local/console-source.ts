@@ -1,10 +1,14 @@
+import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type {
+  ConflictsView,
   ConsoleSource,
   ConsumerView,
   DeadLettersView,
   OutboxView,
+  RegionView,
   SearchView,
   TotalView,
+  WindowView,
 } from '../console/server.ts';
 import { totals } from '../functions/aggregates/totals.ts';
 import { table } from '../functions/table.ts';
@@ -12,27 +16,41 @@ import { getDeadLetter, listDeadLetterKeys } from '../shared/runtime/dead-letter
 import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
 import { s3ObjectStore } from '../shared/services/s3/client.ts';
 import { countersTable } from '../shared/sinks/aggregates/resources.ts';
+import { conflictsTable } from '../shared/sinks/replica/resources.ts';
+import { usageWindowsTable } from '../shared/sinks/usage-windows/resources.ts';
 import { readTotals } from '../shared/writer/read-totals.ts';
+import { readWindows } from '../shared/writer/read-windows.ts';
 import type { OutboxPage } from './engines/ses/outbox-page.ts';
 import { names } from './pipeline/names.ts';
+import type { Region } from './pipeline/region.ts';
+import { servicesOf } from './pipeline/services.ts';
 import type { Pipeline } from './pipeline/start-pipeline.ts';
 
 const shownGroups = 12;
-const shownLetters = 20;
+const shownLetters = 10;
+const shownWindows = 10;
 const shownDocuments = 20;
 
 /** What the console shows of a pipeline on this machine, read with plain clients. */
 export function createConsoleSource(pipeline: Pipeline): ConsoleSource {
-  const { dynamodb, kinesis, s3, sqs, ses, opensearch } = pipeline.engines;
   return {
-    services: () =>
-      [dynamodb, kinesis, opensearch, ses, s3, sqs].map(({ service, backedBy, url }) => ({ service, backedBy, url })),
-    consumers: async () => pipeline.consumers.map((consumer) => consumerView(consumer)),
-    totals: () => Promise.all(totals.map(({ name }) => totalView(pipeline, name))),
+    services: () => servicesOf(pipeline),
+    regions: () => Promise.all(pipeline.regions.map(regionView)),
     outbox: () => outboxView(pipeline),
-    deadLetters: () => deadLettersView(pipeline),
-    search: (words) => searchView(pipeline, words),
+    search: ({ region: wanted, words }) =>
+      searchView(pipeline.regions.find(({ name }) => name === wanted) ?? pipeline.regions[0], words),
   };
+}
+
+async function regionView(region: Region): Promise<RegionView> {
+  const [views, windows, conflicts, deadLetters] = await Promise.all([
+    Promise.all(totals.map(({ name }) => totalView(region, name))),
+    windowsView(region),
+    conflictsView(region),
+    deadLettersView(region),
+  ]);
+  const consumers = region.consumers.map((consumer) => consumerView(consumer));
+  return { name: region.name, consumers, totals: views, windows, conflicts, deadLetters };
 }
 
 const metricOf = {
@@ -44,7 +62,7 @@ const metricOf = {
   retry: 'RecordsRetried',
 } as const;
 
-function consumerView({ definition, status }: Pipeline['consumers'][number]): ConsumerView {
+function consumerView({ definition, status }: Region['consumers'][number]): ConsumerView {
   const { behind, iteratorAgeMs, invocations, functionErrors, metrics } = status();
   return {
     name: definition.name,
@@ -58,7 +76,7 @@ function consumerView({ definition, status }: Pipeline['consumers'][number]): Co
 }
 
 /** The largest groups: a total by minute has one for every minute. */
-async function totalView({ clients }: Pipeline, total: string): Promise<TotalView> {
+async function totalView({ clients }: Region, total: string): Promise<TotalView> {
   const groups = await readTotals(dynamoDbClient(clients.dynamodb), { tableName: countersTable.name, total });
   const largest = groups.toSorted((a, b) => Number(b.count) - Number(a.count)).slice(0, shownGroups);
   const summed = totals.find(({ name }) => name === total)?.sum;
@@ -81,7 +99,39 @@ async function outboxView({ engines }: Pipeline): Promise<OutboxView> {
   };
 }
 
-async function deadLettersView({ clients, consumers }: Pipeline): Promise<DeadLettersView> {
+async function windowsView({ clients }: Region): Promise<readonly WindowView[]> {
+  const toMs = Date.now();
+  const windows = await readWindows(dynamoDbClient(clients.dynamodb), {
+    tableName: usageWindowsTable.name,
+    fromMs: toMs - shownWindows * 60_000,
+    toMs,
+  });
+  return windows.map(({ start, changes, active }) => ({
+    start,
+    changes: Object.values(changes).reduce((sum, count) => sum + count, 0),
+    activeUsers: Math.round(active),
+  }));
+}
+
+async function conflictsView({ clients }: Region): Promise<ConflictsView> {
+  const { Items = [] } = await clients.dynamodb.send(new ScanCommand({ TableName: conflictsTable.name }));
+  const text = (value: AttributeValue | undefined) => value?.S ?? '';
+  const latest = Items.toSorted((a, b) => text(b.recordedAt).localeCompare(text(a.recordedAt))).slice(0, shownLetters);
+  return {
+    total: Items.length,
+    latest: latest.map(({ keys, loserRegion, winnerRegion, reason, recordedAt }) => ({
+      item: Object.values(keys?.M ?? {})
+        .map((part) => part.S ?? part.N ?? '(binary)')
+        .join(' / '),
+      lost: text(loserRegion),
+      won: text(winnerRegion),
+      reason: text(reason),
+      at: text(recordedAt),
+    })),
+  };
+}
+
+async function deadLettersView({ clients, consumers }: Region): Promise<DeadLettersView> {
   const objects = s3ObjectStore(clients.s3, names.bucket);
   const listed = await Promise.all(consumers.map(({ definition }) => listDeadLetterKeys(objects, definition.name)));
   const keys = listed.flat();
@@ -96,7 +146,7 @@ async function deadLettersView({ clients, consumers }: Pipeline): Promise<DeadLe
   };
 }
 
-async function searchView({ clients }: Pipeline, words: string): Promise<SearchView> {
+async function searchView({ clients }: Region, words: string): Promise<SearchView> {
   const searched = table.entities.flatMap(({ attributes }) =>
     Object.entries(attributes).flatMap(([name, { search }]) =>
       search === 'text' || search === 'keyword' ? [name] : [],

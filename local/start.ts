@@ -9,6 +9,7 @@ import { registry } from '../functions/registry.ts';
 import { bundleFunctions } from './bundle.ts';
 import { createConsoleSource } from './console-source.ts';
 import { names } from './pipeline/names.ts';
+import { servicesOf } from './pipeline/services.ts';
 import { type Pipeline, startPipeline } from './pipeline/start-pipeline.ts';
 import { announce, withdraw } from './running-pipeline.ts';
 import { startTraffic } from './traffic.ts';
@@ -51,15 +52,18 @@ async function start(): Promise<void> {
     withdraw();
   });
   await bundleFunctions({ names: registry.map(({ name }) => name), outdir: bundles });
-  const pipeline = await startPipeline({ bundles, ports: 'fixed', onLine: complain });
+  const pipeline = await startPipeline({
+    bundles,
+    ports: 'fixed',
+    onLine: ({ consumer, region }, line) => complain(`${consumer} in ${region}`, line),
+  });
   cleanup.defer(() => pipeline.stop());
   const web = await startConsole(createConsoleSource(pipeline), pipeline.engines.consolePort);
   cleanup.defer(() => web.stop());
-  announce(pipeline.environment);
+  announce(pipeline.regions[0].environment);
   if (traffic) {
     const writing = startTraffic({
-      client: pipeline.clients.dynamodb,
-      tableName: names.table,
+      targets: [targetOf(pipeline.regions[0]), targetOf(pipeline.regions[1])],
       seed: Date.now(),
       writesPerSecond: 5,
       onError: (error) => say(`A write of the traffic failed: ${inWords(error)}`),
@@ -76,9 +80,8 @@ function exitAfter(limitMs: number, code: number): void {
 
 function banner(pipeline: Pipeline, consoleUrl: string): string {
   const writes = traffic ? 'about 5 writes a second: --no-traffic turns them off' : 'no traffic: write to it yourself';
-  const { dynamodb, kinesis, s3, sqs, ses, opensearch } = pipeline.engines;
-  const rows = [dynamodb, kinesis, opensearch, ses, s3, sqs].map(
-    ({ service, backedBy, url }) => `  ${service.padEnd(12)}${url.padEnd(24)}${backedBy}`,
+  const rows = servicesOf(pipeline).map(
+    ({ service, region, backedBy, url }) => `  ${service.padEnd(12)}${region.padEnd(12)}${url.padEnd(24)}${backedBy}`,
   );
   return [
     '',
@@ -93,6 +96,10 @@ function banner(pipeline: Pipeline, consoleUrl: string): string {
     '  stop        Ctrl-C',
     '',
   ].join('\n');
+}
+
+function targetOf({ name, clients }: Pipeline['regions'][number]) {
+  return { region: name, client: clients.dynamodb };
 }
 
 /** Errors of functions are worth a line; metrics and ordinary entries are on the console page. */

@@ -1,11 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../functions/table.ts';
+import { toPlain } from '../shared/writer/plain-item.ts';
+import { createWriter } from '../shared/writer/write.ts';
 import { createSeededRandom } from './demo/seeded-random.ts';
 import { edit, move, newUser, toItem, type User } from './demo/user-items.ts';
 
@@ -13,40 +10,55 @@ export interface Traffic {
   stop(): Promise<void>;
 }
 
-/** Writes a little of everything, for ever: people sign up, change, move, leave. About `writesPerSecond` writes/s. */
-export function startTraffic(options: {
+/** One region that the traffic writes to. */
+export interface TrafficTarget {
+  readonly region: string;
   readonly client: DynamoDBClient;
-  readonly tableName: string;
+}
+
+/**
+ * Writes a little of everything, for ever, to either region: people sign up, change, move, leave. About
+ * `writesPerSecond` writes/s, through the writer that applications use.
+ */
+export function startTraffic(options: {
+  readonly targets: readonly [TrafficTarget, ...TrafficTarget[]];
   readonly seed: number;
   readonly writesPerSecond: number;
   readonly onError: (error: unknown) => void;
 }): Traffic {
-  const { client, tableName: TableName, writesPerSecond, onError } = options;
+  const { targets, writesPerSecond, onError } = options;
   const random = createSeededRandom(options.seed);
   const aborter = new AbortController();
   const people = new Map<string, User>();
+  const [first, ...rest] = targets.map(({ region, client }) =>
+    createWriter({
+      dynamodb: client,
+      table: { tableName: table.name, definition: table },
+      region,
+      mode: 'active-active',
+    }),
+  );
   let signUps = 0;
 
-  const signUp = () => {
-    signUps += 1;
-    const user = newUser(signUps, random);
-    people.set(user.id, user);
-    return client.send(new PutItemCommand({ TableName, Item: toItem(user) }));
-  };
-  const change = (user: User) => {
-    const changed = random.chance(0.3) ? move(user, random) : edit(random);
-    people.set(user.id, { ...user, ...changed });
-    return client.send(new UpdateItemCommand({ TableName, Key: { id: { S: user.id } }, ...setting(changed) }));
-  };
-  const leave = (user: User) => {
-    people.delete(user.id);
-    return client.send(new DeleteItemCommand({ TableName, Key: { id: { S: user.id } } }));
-  };
-  const step = () => {
-    const [first, ...others] = people.values();
-    if (first === undefined || random.chance(0.25)) return signUp();
-    const someone = random.pick([first, ...others]);
-    return random.chance(0.07) ? leave(someone) : change(someone);
+  const step = async () => {
+    if (first === undefined) return;
+    const writer = random.pick([first, ...rest]);
+    const [someone, ...others] = people.values();
+    if (someone === undefined || random.chance(0.25)) {
+      signUps += 1;
+      const user = newUser(signUps, random);
+      people.set(user.id, user);
+      return writer.put(toPlain(toItem(user)));
+    }
+    const user = random.pick([someone, ...others]);
+    if (random.chance(0.07)) {
+      people.delete(user.id);
+      return writer.delete({ id: user.id });
+    }
+    const changed = { ...user, ...(random.chance(0.3) ? move(user, random) : edit(random)) };
+    people.set(user.id, changed);
+    // The whole item: the other region may not have heard of it yet.
+    return writer.put(toPlain(toItem(changed)));
   };
 
   const running = (async () => {
@@ -60,14 +72,5 @@ export function startTraffic(options: {
       aborter.abort();
       await running;
     },
-  };
-}
-
-function setting(changed: Partial<User>): Partial<UpdateItemCommandInput> {
-  const entries = Object.entries(toItem(changed));
-  return {
-    UpdateExpression: `SET ${entries.map((_, at) => `#n${at} = :v${at}`).join(', ')}`,
-    ExpressionAttributeNames: Object.fromEntries(entries.map(([name], at) => [`#n${at}`, name])),
-    ExpressionAttributeValues: Object.fromEntries(entries.map(([, value], at) => [`:v${at}`, value])),
   };
 }

@@ -14,50 +14,97 @@ async function refresh() {
   setTimeout(refresh, 1000);
 }
 
-function show({ consumers, totals, outbox, deadLetters, services }) {
-  fill('consumers', consumers, [
-    ['consumer', (c) => [c.name, c.summary]],
-    ['records behind', (c) => c.behind ?? '–', 'number'],
-    ['oldest waits', (c) => (c.iteratorAgeMs === undefined ? '–' : `${(c.iteratorAgeMs / 1000).toFixed(1)} s`), 'number'],
-    ['invocations', (c) => c.invocations, 'number'],
-    ['function errors', (c) => c.functionErrors, 'number'],
-    ...['applied', 'duplicate', 'stale', 'filtered', 'deadLettered', 'retry'].map((outcome) => [
-      outcome === 'deadLettered' ? 'dead letters' : outcome,
-      (c) => c.outcomes[outcome] ?? 0,
-      'number',
-    ]),
-  ]);
-  at('totals').replaceChildren(...totals.map(totalTable));
+function show({ regions, outbox, services }) {
+  at('regions').replaceChildren(...regions.map(regionSection));
   at('outbox-count').textContent = `${outbox.total} mails`;
   fill('outbox', outbox.latest, [
     ['to', (mail) => mail.to],
     ['subject', (mail) => mail.subject],
     ['at', (mail) => mail.at],
   ]);
-  at('dead-letters-count').textContent = deadLetters.total === 0 ? 'none' : `${deadLetters.total}`;
-  fill('dead-letters', deadLetters.latest, [
-    ['consumer', (letter) => letter.consumer],
-    ['sequence number', (letter) => letter.sequenceNumber, 'wide'],
-    ['code', (letter) => letter.code],
-    ['message', (letter) => letter.message, 'wide'],
-    ['first seen', (letter) => letter.firstSeen],
-  ]);
   fill('services', services, [
     ['service', (s) => s.service],
+    ['region', (s) => s.region || 'all'],
     ['backed by', (s) => s.backedBy],
     ['url', (s) => s.url],
   ]);
+  if (at('search-region').options.length === 0) {
+    at('search-region').append(...regions.map(({ name }) => new Option(name, name)));
+    search();
+  }
+}
+
+function regionSection({ name, consumers, totals, windows, conflicts, deadLetters }) {
+  const replicator = consumers.find((consumer) => consumer.name === 'replicator');
+  const waiting = replicator ? `${replicator.behind ?? 0} changes on their way to the other region` : '';
+  return element('section', { className: 'region' }, [
+    element('h2', { textContent: name }, [element('small', { textContent: ` ${waiting}` })]),
+    tableOf('', consumers, consumerColumns),
+    element('div', { className: 'columns' }, [
+      ...totals.map(totalTable),
+      windowChart(windows),
+      tableOf(`conflicts: ${conflicts.total} versions lost and kept`, conflicts.latest, [
+        ['item', (conflict) => conflict.item],
+        ['lost', (conflict) => conflict.lost],
+        ['won by', (conflict) => [conflict.won, conflict.reason]],
+      ]),
+      tableOf(`dead letters: ${deadLetters.total || 'none'}`, deadLetters.latest, [
+        ['consumer', (letter) => letter.consumer],
+        ['code', (letter) => [letter.code, letter.message]],
+        ['first seen', (letter) => letter.firstSeen],
+      ]),
+    ]),
+  ]);
+}
+
+const consumerColumns = [
+  ['consumer', (c) => [c.name, c.summary]],
+  ['records behind', (c) => c.behind ?? '–', 'number'],
+  ['oldest waits', (c) => (c.iteratorAgeMs === undefined ? '–' : `${(c.iteratorAgeMs / 1000).toFixed(1)} s`), 'number'],
+  ['invocations', (c) => c.invocations, 'number'],
+  ['errors', (c) => c.functionErrors, 'number'],
+  ...['applied', 'duplicate', 'stale', 'filtered', 'deadLettered', 'retry'].map((outcome) => [
+    outcome === 'deadLettered' ? 'dead letters' : outcome,
+    (c) => c.outcomes[outcome] ?? 0,
+    'number',
+  ]),
+];
+
+/** Changes by minute as bars; the numbers stand beside them. */
+function windowChart(windows) {
+  const most = Math.max(1, ...windows.map(({ changes }) => changes));
+  const chart = tableOf('usage by minute', windows, [
+    ['minute', (w) => w.start.slice(11, 16), 'name'],
+    ['changes', (w) => w.changes, 'number'],
+    ['active users', (w) => `≈ ${w.activeUsers}`, 'number'],
+    ['', () => ''],
+  ]);
+  for (const [row, { changes }] of windows.entries()) {
+    const bar = element('meter', { min: 0, max: most, value: changes });
+    chart.tBodies[0].rows[row].cells[3].append(bar);
+  }
+  return chart;
 }
 
 function totalTable({ total, groups }) {
   const sums = [...new Set(groups.flatMap((group) => Object.keys(group.sums)))];
-  const table = document.createElement('table');
-  table.createCaption().textContent = total;
-  rows(table, groups, [
+  return tableOf(total, groups, [
     ['group', (group) => group.group, 'name'],
     ['count', (group) => group.count, 'number'],
     ...sums.map((name) => [`sum of ${name}`, (group) => group.sums[name] ?? '0', 'number']),
   ]);
+}
+
+function element(tag, properties, children = []) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+function tableOf(caption, items, columns) {
+  const table = document.createElement('table');
+  if (caption) table.createCaption().textContent = caption;
+  rows(table, items, columns);
   return table;
 }
 
@@ -91,7 +138,9 @@ function rows(table, items, columns) {
 
 async function search() {
   try {
-    const response = await fetch(`/api/search?q=${encodeURIComponent(at('search-words').value)}`);
+    const response = await fetch(
+      `/api/search?${new URLSearchParams({ q: at('search-words').value, region: at('search-region').value })}`,
+    );
     const found = await response.json();
     if (!response.ok) throw new Error(found.problem);
     at('search-count').textContent = `${found.total} found`;
@@ -107,4 +156,3 @@ at('search-form').addEventListener('submit', (event) => {
   search();
 });
 refresh();
-search();

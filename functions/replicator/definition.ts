@@ -16,8 +16,8 @@ export const definition: StreamConsumerDefinition = {
       // One request to the other region for each item: a hundred of them, sixteen at once, leave time for slow answers.
       batchSize: 100,
       maximumBatchingWindowS: 0,
-      // Order holds for each item, which is all that versions need: the way to the other region is long.
-      parallelizationFactor: 10,
+      // Versions need order for each item only: more batches at once are right when the way to the other region is long.
+      parallelizationFactor: 1,
       tumblingWindowS: 0,
       maximumRetryAttempts: -1,
       // Four of the stream's 24 hours are left to act.

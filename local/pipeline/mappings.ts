@@ -37,6 +37,7 @@ export function startConsumerMapping(options: ConsumerMappingOptions): Promise<R
     // A laptop has nobody to pay for polling, and nobody who waits a minute for a sink to come back.
     tuning: {
       polling: { idleMs: 100, behindMs: 0 },
+      windowGraceMs: 1_000,
       backoff: { baseMs: 200, maximumMs: 2_000 },
     },
   });

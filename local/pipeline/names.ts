@@ -17,7 +17,6 @@ export const names = {
   kinesisStream: `${table.name}-changes`,
   /** Dead letters and what mappings give up on. */
   bucket: 'tributary-failures',
-  archive: 'tributary-archive',
   queue: 'tributary-dead-letters',
   index,
   alias,

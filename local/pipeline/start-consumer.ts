@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { dynamoDbStreamsSource, kinesisSource, type RunningMapping, type Source } from '@tributary/event-source-mapping';
+import {
+  dynamoDbStreamsSource,
+  kinesisSource,
+  type RunningMapping,
+  type Source,
+} from '@tributary/event-source-mapping';
 import { table } from '../../functions/table.ts';
 import type { ConsumerDefinition, StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import type { DynamoDbStreamSource } from '../engines/dynamodb-stream-source.ts';

@@ -13,21 +13,13 @@ const ranges = {
 } as const;
 
 /** What is wrong with the settings of a mapping, each in a sentence that says what to set. */
-export function mappingProblems({ kind, mapping }: StreamTrigger | KinesisTrigger): readonly string[] {
+export function mappingProblems({ mapping }: StreamTrigger | KinesisTrigger): readonly string[] {
   const { parallelizationFactor, tumblingWindowS } = mapping;
   const problems = Object.entries(ranges).flatMap(([field, { min, max }]) => {
     const value = mapping[field as keyof typeof ranges];
     return Number.isInteger(value) && value >= min && value <= max ? [] : [`${field} must be ${min} to ${max}`];
   });
-  if (kind === 'stream' && parallelizationFactor !== 1) {
-    problems.push(
-      'parallelizationFactor must be 1: it takes a shard in ranges, and two invocations would race for one',
-    );
-  }
-  if (kind === 'stream' && tumblingWindowS === 0) {
-    problems.push('tumblingWindowS must be set: only then Lambda tells the shard, which the position is kept by');
-  }
-  if (kind === 'kinesis' && tumblingWindowS > 0 && parallelizationFactor > 1) {
+  if (tumblingWindowS > 0 && parallelizationFactor > 1) {
     problems.push('tumblingWindowS and parallelizationFactor above 1 exclude each other: a window is of a whole shard');
   }
   if (mapping.startingPosition !== 'TRIM_HORIZON') {

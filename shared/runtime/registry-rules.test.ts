@@ -76,8 +76,7 @@ describe('a registry', () => {
 
 describe('a consumer', () => {
   it.each([
-    [{ parallelizationFactor: 2 }, /parallelizationFactor must be 1/],
-    [{ tumblingWindowS: 0 }, /tumblingWindowS must be set/],
+    [{ parallelizationFactor: 2 }, /exclude each other/],
     [{ maximumRecordAgeS: 86_400 }, /maximumRecordAgeS must be 60 to 72000/],
     [{ maximumRecordAgeS: -1 }, /maximumRecordAgeS/],
     [{ batchSize: 0 }, /batchSize must be 1 to 10000/],
