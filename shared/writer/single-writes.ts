@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sameImage } from '../change/same-image.ts';
 import { stampOf } from '../change/stamp.ts';
 import { toImage } from '../services/dynamodb/image.ts';
@@ -59,7 +60,8 @@ export async function modifyItem(
     if (isRefused) return { met: [{ index: 0, item: stored }], cause: undefined };
     const changes = changesFromApplication(change(item), definition);
     const request = updateRequest(target, { key, changes, stamp, from: { stamp: from } });
-    return refused(() => dynamodb.transactWriteItems({ TransactItems: [request] }));
+    const transaction = { TransactItems: [request], ClientRequestToken: randomUUID() };
+    return refused(() => dynamodb.transactWriteItems(transaction));
   });
 }
 
