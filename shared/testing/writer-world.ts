@@ -3,6 +3,7 @@ import { nextStamp, readStamp, type Stamp } from '../change/stamp.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
 import type { DynamoDb } from '../services/dynamodb/port.ts';
 import { type DynamoDbTwin, dynamoDbTwin } from '../services/dynamodb/twin/dynamodb-twin.ts';
+import type { StreamRecord } from '../services/dynamodb/twin/stream-record.ts';
 import { createWriter, type Writer, type WriterOptions } from '../writer/write.ts';
 
 type Items = ReturnType<DynamoDbTwin['items']>;
@@ -14,6 +15,8 @@ export interface WriterWorld {
   nowMs: number;
   /** Pauses that writers made. */
   readonly slept: number[];
+  /** The table's stream. */
+  readonly changes: readonly StreamRecord[];
   /** @default the twin, `eu-west-1` and `active-active` */
   writer(options?: Partial<Pick<WriterOptions, 'dynamodb' | 'region' | 'mode' | 'clock'>>): Writer;
   items(): Items;
@@ -38,7 +41,12 @@ export const writerTable: TableDefinition = {
 export function createWriterWorld(): WriterWorld {
   const startMs = Date.UTC(2026, 0, 1);
   const tableName = writerTable.name;
-  const twin: DynamoDbTwin = dynamoDbTwin({ tables: [writerTable], nowMs: () => world.nowMs });
+  const changes: StreamRecord[] = [];
+  const twin: DynamoDbTwin = dynamoDbTwin({
+    tables: [writerTable],
+    nowMs: () => world.nowMs,
+    onChange: ({ record }) => changes.push(record),
+  });
   const clock: Clock = {
     nowMs: () => world.nowMs,
     sleep: async (durationMs) => {
@@ -52,6 +60,7 @@ export function createWriterWorld(): WriterWorld {
     startMs,
     nowMs: startMs,
     slept: [],
+    changes,
     writer: (options = {}) =>
       createWriter({
         dynamodb,

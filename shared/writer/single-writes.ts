@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sameImage } from '../change/same-image.ts';
 import { stampOf } from '../change/stamp.ts';
 import { toImage } from '../services/dynamodb/image.ts';
@@ -48,18 +49,16 @@ export async function modifyItem(
   change: (item: Record<string, PlainValue>) => Changes,
 ): Promise<void> {
   const { dynamodb, target } = context;
-  const { definition, mode, tableName: TableName } = target;
+  const { definition, tableName: TableName } = target;
   await writeAboveStored(context, async (stamp) => {
     const { Item: stored } = await dynamodb.getItem({ TableName, Key: key, ConsistentRead: true });
     const item = toApplication(stored, definition);
     if (stored === undefined || item === undefined) throw notFound();
     const from = stampOf(toImage(stored), definition.versionAttribute);
-    // An item without a stamp waits for one; a stamp ahead of this clock has to be exceeded first.
-    const isRefused = from === undefined ? mode === 'active-active' : from >= stamp;
-    if (isRefused) return { met: [{ index: 0, item: stored }], cause: undefined };
     const changes = changesFromApplication(change(item), definition);
     const request = updateRequest(target, { key, changes, stamp, from: { stamp: from } });
-    return refused(() => dynamodb.transactWriteItems({ TransactItems: [request] }));
+    const transaction = { TransactItems: [request], ClientRequestToken: randomUUID() };
+    return refused(() => dynamodb.transactWriteItems(transaction));
   });
 }
 

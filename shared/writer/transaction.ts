@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Stamp } from '../change/stamp.ts';
 import { type Changes, changesFromApplication, fromApplication, isThere } from './application-item.ts';
 import { type PlainItem, toStored } from './plain-item.ts';
@@ -16,7 +17,8 @@ export async function transactItems(context: WriteContext, writes: readonly Tran
   const requests = writes.map((write) => requestOf(context, write));
   await writeAboveStored(context, async (stamp) => {
     try {
-      await context.dynamodb.transactWriteItems({ TransactItems: requests.map((request) => request(stamp)) });
+      const TransactItems = requests.map((request) => request(stamp));
+      await context.dynamodb.transactWriteItems({ TransactItems, ClientRequestToken: randomUUID() });
       return undefined;
     } catch (error) {
       const refusal = refusalOf(error);

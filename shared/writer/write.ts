@@ -125,16 +125,10 @@ export function createWriter(options: WriterOptions): Writer {
 }
 
 async function readPage({ dynamodb, target }: WriteContext, query: PlainQuery): Promise<PlainPage> {
-  const { ExpressionAttributeValues: values, ExclusiveStartKey: start, FilterExpression: filter, ...rest } = query;
-  const notDeleted = 'attribute_not_exists(#tributaryDeleted)';
+  const { ExpressionAttributeValues: values, ExclusiveStartKey: start, ...rest } = query;
   const { Items, LastEvaluatedKey } = await dynamodb.query({
     ...rest,
     TableName: target.tableName,
-    FilterExpression: filter === undefined ? notDeleted : `(${filter}) AND ${notDeleted}`,
-    ExpressionAttributeNames: {
-      ...query.ExpressionAttributeNames,
-      '#tributaryDeleted': target.definition.tombstoneAttribute,
-    },
     ...(values === undefined ? {} : { ExpressionAttributeValues: toStored(values) }),
     ...(start === undefined ? {} : { ExclusiveStartKey: toStored(start) }),
   });
