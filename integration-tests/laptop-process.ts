@@ -37,7 +37,9 @@ export async function startLaptop(
 ): Promise<Laptop> {
   const folder = await mkdtemp(join(tmpdir(), 'laptop-itest-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-  const ports = Object.keys(defaultPorts).map((name) => [`TRIBUTARY_PORT_${name.toUpperCase()}`, '0']);
+  const ports = Object.keys(defaultPorts).flatMap((name) =>
+    ['', '_2'].map((region) => [`TRIBUTARY_PORT_${name.toUpperCase()}${region}`, '0']),
+  );
   const environment = {
     ...process.env,
     ...Object.fromEntries(ports),
