@@ -42,7 +42,7 @@ async function bucket(name: string): Promise<ObjectStore> {
 describeObjectStoreContract('client of S3 on the embedded engine', () => bucket('contract'));
 
 describe('archive on the embedded engines', () => {
-  it('holds every record that reached the stream, also what nobody can decode, through crashes, for replay', async () => {
+  it('holds every record that reached the stream for replay, also the undecodable, through crashes', async () => {
     const objects = await bucket('archive');
     const handler = create({ ...baseServices({ consumer: 'archive', values: {} }), objects });
     const { insert, modify } = kinesisRecords();

@@ -50,7 +50,7 @@ afterAll(async () => {
   await engine?.stop();
 });
 
-test('windows count every record once, by arrival, through crashes, throttling and a restart of the mapping', async () => {
+test('windows count every record once, by arrival, through crashes, throttling and a restart', async () => {
   const startedAtMs = Date.now();
   const dynamodb = dynamoDbClient(client);
   const handler = create({
