@@ -18,7 +18,7 @@ export interface PhysicalNames {
   readonly onSilence: 'park' | 'resend';
 }
 
-/** The variables of one resource where tables and buckets bear their logical names, as they do on a laptop and in a replay. */
+/** The variables of one resource where tables and buckets bear their logical names, as on a laptop and in a replay. */
 export function variablesOf(resource: ResourceDefinition, names: PhysicalNames): Readonly<Record<string, string>> {
   switch (resource.kind) {
     case 'table':

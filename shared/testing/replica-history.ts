@@ -1,23 +1,10 @@
-import fc from 'fast-check';
+import type fc from 'fast-check';
 import type { AttributeMap } from '../change/attribute-value.ts';
 import { keyText } from '../change/key-text.ts';
 import type { StreamRecord } from '../services/dynamodb/twin/stream-record.ts';
-import { redriveActiveActive } from '../sinks/replica/redrive.ts';
+import { redriveActiveActive, redriveOneWay } from '../sinks/replica/redrive.ts';
+import type { PlannedWrite, ReplicaFault } from './replica-plan.ts';
 import { changeOf, type ReplicaLink, type ReplicaWorld, replicaWorld, thingsTable } from './replica-world.ts';
-
-/** What somebody does to an item. `old` puts an image again that was there before, stamp and all. */
-export type WriteKind = 'put' | 'remove' | 'plain' | 'old' | 'keep' | 'hard' | 'expire';
-
-export interface PlannedWrite {
-  readonly kind: WriteKind;
-  readonly region: number;
-  readonly id: string;
-  /** Time that passes before. */
-  readonly afterMicroseconds: number;
-}
-
-/** What befalls one call of a function. The killed ones end their invocation; a write under way lands later. */
-export type ReplicaFault = 'none' | 'killedBefore' | 'killedAfter' | 'killedUnderWay' | 'replyLost';
 
 export interface Disturbances {
   readonly faults: fc.Stream<ReplicaFault>;
@@ -25,25 +12,10 @@ export interface Disturbances {
   readonly scheduler: fc.Scheduler;
 }
 
-export function plannedWrites(kinds: readonly WriteKind[], regions: number): fc.Arbitrary<PlannedWrite[]> {
-  const write = fc.record({
-    kind: fc.constantFrom(...kinds),
-    region: fc.nat({ max: regions - 1 }),
-    id: fc.constantFrom('a', 'a', 'b'),
-    afterMicroseconds: fc.constantFrom(0, 1, 700, 3000),
-  });
-  return fc.array(write, { minLength: 1, maxLength: 14 });
-}
-
-export const replicaFaults: fc.Arbitrary<fc.Stream<ReplicaFault>> = fc.infiniteStream<ReplicaFault>(
-  fc.oneof(
-    { weight: 10, arbitrary: fc.constant('none') },
-    fc.constantFrom('killedBefore', 'killedAfter', 'killedUnderWay', 'replyLost'),
-  ),
-);
-
 /** Rounds of undisturbed delivery after which nothing may be left to say: a few hops, whatever happened. */
 const roundsMax = 12;
+
+type Mode = 'active-active' | 'one-way';
 
 /** Regions that are written and replicated at once, disturbed at every call of DynamoDB. */
 export class ReplicaHistory {
@@ -52,13 +24,21 @@ export class ReplicaHistory {
   readonly #disturbances: Disturbances;
   readonly #late: (() => Promise<unknown>)[] = [];
   readonly #givenUp: { readonly link: ReplicaLink; readonly records: readonly StreamRecord[] }[] = [];
+  /** Records that come out of their order, as Kinesis delivers them and as a failed batch is replayed. */
+  readonly #postponed: { readonly link: ReplicaLink; readonly record: StreamRecord }[] = [];
   readonly #images: AttributeMap[] = [];
+  readonly #mode: Mode;
   #isWriting = true;
 
-  constructor(names: readonly string[], disturbances: Disturbances) {
+  /** One way: from the first region to the others, and only the first may be written. */
+  constructor(names: readonly string[], disturbances: Disturbances, mode: Mode = 'active-active') {
     this.world = replicaWorld(names);
     this.#disturbances = disturbances;
-    this.#links = names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to, checkpoint: 0 })));
+    this.#mode = mode;
+    const sources = mode === 'one-way' ? names.slice(0, 1) : names;
+    this.#links = sources.flatMap((from) =>
+      names.filter((to) => to !== from).map((to) => ({ from, to, checkpoint: 0 })),
+    );
     for (const [index, region] of this.world.regions.entries()) region.skewMicroseconds = BigInt(index * 2500);
   }
 
@@ -71,6 +51,8 @@ export class ReplicaHistory {
   /** What is under way lands, what was given up is redriven, the rest delivered. Resolves with the rounds it took. */
   async drain(): Promise<number> {
     for (const write of this.#late) await write().catch(() => undefined);
+    const mode = this.#mode;
+    for (const { link, record } of this.#postponed) await this.world.deliver(link, [record], { mode });
     for (const { link, records } of this.#givenUp) await this.#redrive(link, records);
     for (let round = 0; round < roundsMax; round += 1) {
       if (!(await this.#deliverRest())) return round;
@@ -149,7 +131,11 @@ export class ReplicaHistory {
     for (let turn = 0; turn < 25 && (this.#isWriting || link.checkpoint < stream.length); turn += 1) {
       await scheduler.schedule(Promise.resolve(), `poll ${link.from} for ${link.to}`);
       const batch = stream.slice(link.checkpoint, link.checkpoint + 1 + this.#decide());
-      if (batch.length > 0) link.checkpoint += await this.#resolvedOf(batch, link);
+      const [first] = batch;
+      if (first !== undefined && this.#decide() === 1) {
+        this.#postponed.push({ link, record: first });
+        link.checkpoint += 1;
+      } else if (batch.length > 0) link.checkpoint += await this.#resolvedOf(batch, link);
       if (startsOver > 0 && this.#decide() === 0) {
         startsOver -= 1;
         link.checkpoint = 0;
@@ -160,6 +146,7 @@ export class ReplicaHistory {
   async #resolvedOf(batch: readonly StreamRecord[], link: ReplicaLink): Promise<number> {
     const invocation = { isKilled: false };
     const { response } = await this.world.deliver(link, batch, {
+      mode: this.#mode,
       intercept: async (call, proceed) => {
         await this.#disturbances.scheduler.schedule(Promise.resolve(), call.operation);
         const fault = invocation.isKilled ? 'killedBefore' : (this.#disturbances.faults.next().value ?? 'none');
@@ -197,7 +184,9 @@ export class ReplicaHistory {
   async #redrive(link: ReplicaLink, records: readonly StreamRecord[]): Promise<void> {
     const byItem = Map.groupBy(records.map(changeOf), ({ keys }) => keyText(keys));
     for (const [first, ...rest] of byItem.values()) {
-      if (first !== undefined) await redriveActiveActive([first, ...rest], this.world.dependencies(link));
+      if (first === undefined) continue;
+      const redrive = this.#mode === 'one-way' ? redriveOneWay : redriveActiveActive;
+      await redrive([first, ...rest], this.world.dependencies(link));
     }
   }
 
@@ -209,7 +198,7 @@ export class ReplicaHistory {
       if (batch.length === 0) continue;
       isAnythingLeft = true;
       link.checkpoint += batch.length;
-      const { response } = await this.world.deliver(link, batch);
+      const { response } = await this.world.deliver(link, batch, { mode: this.#mode });
       if (response.batchItemFailures.length > 0) throw new Error('an undisturbed delivery left something unresolved');
     }
     return isAnythingLeft;
