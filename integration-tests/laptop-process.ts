@@ -37,12 +37,9 @@ export async function startLaptop(
 ): Promise<Laptop> {
   const folder = await mkdtemp(join(tmpdir(), 'laptop-itest-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-  const ports = Object.keys(defaultPorts).flatMap((name) =>
-    ['', '_2'].map((region) => [`TRIBUTARY_PORT_${name.toUpperCase()}${region}`, '0']),
-  );
   const environment = {
     ...process.env,
-    ...Object.fromEntries(ports),
+    ...anyPorts(),
     ...options.variables,
     // Every process inherits them: they are also how this start's processes are known.
     TMPDIR: folder,
@@ -139,4 +136,12 @@ async function listeningSockets(id: number): Promise<string[]> {
 /** Empty for a process that is gone, or is not ours. */
 async function read(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
+}
+
+/** Starts side by side: every service of either region takes whatever port is free. */
+function anyPorts(): Record<string, string> {
+  const variables = Object.keys(defaultPorts).flatMap((name) =>
+    ['', '_2'].map((region) => `TRIBUTARY_PORT_${name.toUpperCase()}${region}`),
+  );
+  return Object.fromEntries(variables.map((variable) => [variable, '0']));
 }

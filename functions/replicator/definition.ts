@@ -16,7 +16,7 @@ export const definition: StreamConsumerDefinition = {
       // One request to the other region for each item: a hundred of them, sixteen at once, leave time for slow answers.
       batchSize: 100,
       maximumBatchingWindowS: 0,
-      // Versions need order for each item only: more batches at once are right when the way to the other region is long.
+      // Versions need order for each item only: raise it when the way to the other region is long.
       parallelizationFactor: 1,
       tumblingWindowS: 0,
       maximumRetryAttempts: -1,
