@@ -103,6 +103,21 @@ describe('replicator', () => {
     expect(await pair.values('x')).toEqual(['two', 'two']);
   });
 
+  it('R6: nor does a lower stamp that the item is given meanwhile', async () => {
+    const pair = replicaPair();
+    await pair.put(B, 'x', text('early in B'));
+    const early = pair.take(B);
+    pair.region(B).skewMicroseconds = 60_000_000n;
+    await pair.put(B, 'x', text('fast in B'));
+    await pair.flow(B);
+    pair.region(B).skewMicroseconds = 0n;
+    await pair.plain(A, { id: { S: 'x' }, ...text('plain') });
+    const isStamping = ({ operation }: DynamoDbCall) => operation === 'updateItem';
+    await pair.flow(A, { intercept: before(isStamping, () => pair.deliver({ from: B, to: A }, early)) });
+    await pair.settle();
+    expect(await pair.values('x')).toEqual(['plain', 'plain']);
+  });
+
   it('R7: a plain put of an earlier image counts as a new write, not as the earlier one', async () => {
     const pair = replicaPair();
     await pair.put(A, 'x', text('one'));
