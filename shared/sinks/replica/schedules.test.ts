@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DynamoDbCall } from '../../services/dynamodb/intercept.ts';
-import { A, B, before, killed, replicaPair, text } from '../../testing/replica-pair.ts';
+import { A, B, inFrontOf, killed, replicaPair, text } from '../../testing/replica-pair.ts';
 import { changeOf, type ReplicaWorld, thingsTable } from '../../testing/replica-world.ts';
 import { redriveActiveActive } from './redrive.ts';
 
@@ -75,7 +75,7 @@ describe('replicator', () => {
     const pair = replicaPair();
     await pair.plain(A, { id: { S: 'x' }, ...text('plain') });
     const isStamping = ({ operation }: DynamoDbCall) => operation === 'updateItem';
-    await pair.flow(A, { intercept: before(isStamping, () => pair.hard(A, 'x')) });
+    await pair.flow(A, { intercept: inFrontOf(isStamping, () => pair.hard(A, 'x')) });
     await pair.settle();
     expect(await pair.values('x')).toEqual([undefined, undefined]);
   });
@@ -113,7 +113,7 @@ describe('replicator', () => {
     pair.region(B).skewMicroseconds = 0n;
     await pair.plain(A, { id: { S: 'x' }, ...text('plain') });
     const isStamping = ({ operation }: DynamoDbCall) => operation === 'updateItem';
-    await pair.flow(A, { intercept: before(isStamping, () => pair.deliver({ from: B, to: A }, early)) });
+    await pair.flow(A, { intercept: inFrontOf(isStamping, () => pair.deliver({ from: B, to: A }, early)) });
     await pair.settle();
     expect(await pair.values('x')).toEqual(['plain', 'plain']);
   });

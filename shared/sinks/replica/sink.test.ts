@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DynamoDbCall } from '../../services/dynamodb/intercept.ts';
-import { A, B, before, killed, replicaPair, text } from '../../testing/replica-pair.ts';
+import { A, B, inFrontOf, killed, replicaPair, text } from '../../testing/replica-pair.ts';
 import { changeOf, thingsTable } from '../../testing/replica-world.ts';
 import { activeActiveEffects } from './effects.ts';
 import { conflictsTable } from './resources.ts';
@@ -78,7 +78,7 @@ describe('active-active', () => {
     const meanwhile = async () => {
       two = await pair.put(A, 'x', text('two'));
     };
-    await pair.flow(B, { intercept: before(inRegion(isItemPut, 2), meanwhile) });
+    await pair.flow(B, { intercept: inFrontOf(inRegion(isItemPut, 2), meanwhile) });
     const kept = pair.conflicts().map(({ version }) => (version && 'S' in version ? version.S : ''));
     expect(kept.toSorted()).toEqual([one, two]);
   });
