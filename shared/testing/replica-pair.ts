@@ -58,7 +58,7 @@ export function text(value: string): AttributeMap {
 }
 
 /** Runs something in front of the first such call. */
-export function before(concerns: (call: DynamoDbCall) => boolean, meanwhile: () => Promise<unknown>): Intercept {
+export function inFrontOf(concerns: (call: DynamoDbCall) => boolean, meanwhile: () => Promise<unknown>): Intercept {
   let isOver = false;
   return async (call, proceed) => {
     if (!isOver && concerns(call)) {

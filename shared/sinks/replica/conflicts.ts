@@ -1,3 +1,4 @@
+import { PoisonRecordError } from '../../batch/errors.ts';
 import type { AttributeMap } from '../../change/attribute-value.ts';
 import { keyText } from '../../change/key-text.ts';
 import { replayHorizonS } from '../../change/replay-horizon.ts';
@@ -25,19 +26,33 @@ interface Version {
  * first that was written. A replacement that then does not come about leaves a row too many, never one too few.
  */
 export async function keepLoser(conflict: Conflict, dependencies: ReplicaDependencies): Promise<void> {
-  const { dynamodb, tableName: TableName } = dependencies.conflicts;
+  const row = rowOf(conflict, dependencies.clock.nowMs());
+  const { winner: _winner, ...withoutWinner } = row;
+  // Two large items do not fit into one: then the winner's image is only where it wins.
+  const isNew = (await putRow(row, dependencies)) ?? (await putRow(withoutWinner, dependencies));
+  if (isNew === undefined) {
+    throw new PoisonRecordError('sink-rejected', 'replica: the version that would be lost is too large to be kept');
+  }
+  if (isNew) dependencies.observe({ kind: 'conflict', certainty: conflict.certainty });
+}
+
+/** Whether the row is a new one; undefined: DynamoDB takes no such row. */
+async function putRow(row: AttributeMap, { conflicts }: ReplicaDependencies): Promise<boolean | undefined> {
+  const { dynamodb, tableName: TableName } = conflicts;
   try {
     await dynamodb.putItem({
       TableName,
-      Item: toItem(rowOf(conflict, dependencies.clock.nowMs())),
+      Item: toItem(row),
       ConditionExpression: 'attribute_not_exists(#item)',
       ExpressionAttributeNames: { '#item': 'item' },
     });
+    return true;
   } catch (error) {
-    if (isConditionFailed(error)) return;
-    throw classify('keeping the version that lost', error);
+    if (isConditionFailed(error)) return false;
+    const failure = classify('keeping the version that lost', error);
+    if (failure.disposition === 'deadLetter') return undefined;
+    throw failure;
   }
-  dependencies.observe({ kind: 'conflict', certainty: conflict.certainty });
 }
 
 function rowOf({ keys, loser, winner, certainty }: Conflict, nowMs: number): AttributeMap {

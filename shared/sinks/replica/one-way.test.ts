@@ -50,12 +50,13 @@ describe('replicator, one way', () => {
   it('R14: after a redrive no write that was held up brings a deleted item back', async () => {
     const pair = replicaPair();
     await pair.plain(A, { id: { S: 'x' }, ...text('one') });
-    const put = pair.take(A);
+    await pair.plain(A, { id: { S: 'x' }, ...text('two') });
+    const puts = pair.take(A);
     const { intercept, land } = killed(isPut, 'underWay');
-    await pair.deliver(link, put, { mode, intercept });
+    await pair.deliver(link, puts, { mode, intercept });
     await pair.hard(A, 'x');
     const removal = pair.take(A);
-    await redriveOneWay(changesOf([...removal, ...put]), pair.dependencies(link));
+    await redriveOneWay(changesOf([...removal, ...puts]), pair.dependencies(link));
     await land().catch(() => undefined);
     expect(await pair.values('x')).toEqual([undefined, undefined]);
   });

@@ -4,7 +4,6 @@ import { keyText } from '../../change/key-text.ts';
 import { stampOf } from '../../change/stamp.ts';
 import type { ReplicaDependencies } from './dependencies.ts';
 import { activeActiveEffects } from './effects.ts';
-import { ensureAbove } from './home.ts';
 import { createItemStore } from './item-store.ts';
 import { copy, orderOf } from './one-way.ts';
 import { send } from './send.ts';
@@ -26,19 +25,15 @@ export async function redriveActiveActive(
   const { table, home, remote } = dependencies;
   const { keys } = oneItem(changes);
   const stores = { home: createItemStore(home, table), remote: createItemStore(remote, table) };
-  const options = { ...dependencies, store: stores.home };
   const requestOf = activeActiveEffects({ table, region: home.region });
   const entries = changes.flatMap((change) => {
     const request = requestOf(change);
     return request === undefined ? [] : [{ change, request }];
   });
-  const answered = await answerAtHome(entries, options);
-  // Written since without a stamp: its own change is on its way, but the snapshot cannot travel without one.
-  const first = await stores.home.read(keys);
-  if (first === undefined) return answered;
-  if (stampOf(first, table.versionAttribute) === undefined) await ensureAbove({ keys, above: undefined }, options);
+  const answered = await answerAtHome(entries, { ...dependencies, store: stores.home });
   const image = await stores.home.read(keys);
   const stamp = stampOf(image, table.versionAttribute);
+  // Without a stamp somebody has written it since: that change is answered for by itself.
   if (image === undefined || stamp === undefined) return answered;
   const ancestors = ancestorsOf(changes, dependencies);
   return send({ keys, image, stamp, lineage: 'unknown', ancestors }, { ...dependencies, store: stores.remote });

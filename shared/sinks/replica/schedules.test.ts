@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DynamoDbCall } from '../../services/dynamodb/intercept.ts';
-import { A, B, before, killed, replicaPair, text } from '../../testing/replica-pair.ts';
+import { A, B, inFrontOf, killed, replicaPair, text } from '../../testing/replica-pair.ts';
 import { changeOf, type ReplicaWorld, thingsTable } from '../../testing/replica-world.ts';
 import { redriveActiveActive } from './redrive.ts';
 
@@ -75,7 +75,7 @@ describe('replicator', () => {
     const pair = replicaPair();
     await pair.plain(A, { id: { S: 'x' }, ...text('plain') });
     const isStamping = ({ operation }: DynamoDbCall) => operation === 'updateItem';
-    await pair.flow(A, { intercept: before(isStamping, () => pair.hard(A, 'x')) });
+    await pair.flow(A, { intercept: inFrontOf(isStamping, () => pair.hard(A, 'x')) });
     await pair.settle();
     expect(await pair.values('x')).toEqual([undefined, undefined]);
   });
@@ -101,6 +101,21 @@ describe('replicator', () => {
     await pair.plain(A, { id: { S: 'x' }, ...text('two') });
     await pair.settle();
     expect(await pair.values('x')).toEqual(['two', 'two']);
+  });
+
+  it('R6: nor does a lower stamp that the item is given meanwhile', async () => {
+    const pair = replicaPair();
+    await pair.put(B, 'x', text('early in B'));
+    const early = pair.take(B);
+    pair.region(B).skewMicroseconds = 60_000_000n;
+    await pair.put(B, 'x', text('fast in B'));
+    await pair.flow(B);
+    pair.region(B).skewMicroseconds = 0n;
+    await pair.plain(A, { id: { S: 'x' }, ...text('plain') });
+    const isStamping = ({ operation }: DynamoDbCall) => operation === 'updateItem';
+    await pair.flow(A, { intercept: inFrontOf(isStamping, () => pair.deliver({ from: B, to: A }, early)) });
+    await pair.settle();
+    expect(await pair.values('x')).toEqual(['plain', 'plain']);
   });
 
   it('R7: a plain put of an earlier image counts as a new write, not as the earlier one', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DynamoDbCall } from '../../services/dynamodb/intercept.ts';
-import { A, B, before, killed, replicaPair, text } from '../../testing/replica-pair.ts';
+import { A, B, inFrontOf, killed, replicaPair, text } from '../../testing/replica-pair.ts';
+import { changeOf, thingsTable } from '../../testing/replica-world.ts';
+import { activeActiveEffects } from './effects.ts';
 import { conflictsTable } from './resources.ts';
+import { createActiveActiveSink } from './sink.ts';
 
 const inRegion = (concerns: (call: DynamoDbCall) => boolean, nth: number) => {
   let seen = 0;
@@ -75,7 +78,7 @@ describe('active-active', () => {
     const meanwhile = async () => {
       two = await pair.put(A, 'x', text('two'));
     };
-    await pair.flow(B, { intercept: before(inRegion(isItemPut, 2), meanwhile) });
+    await pair.flow(B, { intercept: inFrontOf(inRegion(isItemPut, 2), meanwhile) });
     const kept = pair.conflicts().map(({ version }) => (version && 'S' in version ? version.S : ''));
     expect(kept.toSorted()).toEqual([one, two]);
   });
@@ -91,6 +94,19 @@ describe('active-active', () => {
     await pair.settle();
     expect(await pair.values('x')).toEqual(['three', 'three']);
     expect(pair.conflicts()).toEqual([]);
+  });
+
+  it('what came upon the version that is sent is not taken for its ancestor', async () => {
+    const pair = replicaPair();
+    await pair.put(A, 'x', text('lower'));
+    pair.pass(10);
+    await pair.put(B, 'x', text('higher'));
+    await pair.flow(B);
+    await pair.plain(A, { id: { S: 'x' }, ...text('plain') });
+    await pair.flow(A);
+    expect(await pair.values('x')).toEqual(['plain', 'higher']);
+    await pair.settle();
+    expect(await pair.values('x')).toEqual(['plain', 'plain']);
   });
 
   it('a deletion without a tombstone of its own is no conflict with what it deletes, whoever wrote that', async () => {
@@ -184,5 +200,37 @@ describe('active-active', () => {
     pair.region(A).skewMicroseconds = 0n;
     await pair.flow(A);
     expect(pair.observations).toEqual([{ kind: 'clockAhead', aheadMs: 2000 }]);
+  });
+
+  it('of two large items the one that loses is kept', async () => {
+    const pair = replicaPair();
+    const loser = await pair.put(A, 'x', text('a'.repeat(250_000)));
+    pair.pass(10);
+    await pair.put(B, 'x', text('b'.repeat(250_000)));
+    await pair.settle();
+    expect(await pair.values('x')).toEqual(['b'.repeat(250_000), 'b'.repeat(250_000)]);
+    const [row, ...others] = pair.conflicts();
+    expect({ others, winner: row?.winner, version: row?.version }).toEqual({
+      others: [],
+      winner: undefined,
+      version: { S: loser },
+    });
+  });
+
+  it('near the deadline no further item is begun', async () => {
+    const pair = replicaPair();
+    for (let number = 0; number < 40; number += 1) await pair.put(A, `x${number}`, text('one'));
+    const link = { from: A, to: B };
+    const requestOf = activeActiveEffects({ table: thingsTable, region: A });
+    const requests = pair.take(A).flatMap((record) => {
+      const change = changeOf(record);
+      const request = requestOf(change);
+      return request === undefined ? [] : [{ change, request, tied: false, companions: [] }];
+    });
+    let questions = 0;
+    const limits = { remainingMs: () => (++questions > 30 ? 100 : 60_000) };
+    const outcomes = await createActiveActiveSink(pair.dependencies(link)).apply(requests, limits);
+    expect(outcomes.filter(({ kind }) => kind === 'applied')).toHaveLength(30);
+    expect(outcomes.filter(({ kind }) => kind === 'retry')).toHaveLength(10);
   });
 });
