@@ -3,8 +3,9 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTableStream } from '../local/demo/checkers/read-streams.ts';
 import { readTable } from '../local/demo/checkers/read-tables.ts';
-import { sendWorkload } from '../local/demo/send-workload.ts';
-import { planWorkload } from '../local/demo/workload.ts';
+import { plainWrite } from '../local/demo/plain-write.ts';
+import { sendInOrder } from '../local/demo/send-in-order.ts';
+import { planWorkload, type Step } from '../local/demo/workload.ts';
 import { type DynamoDbEngine, startDynamoDb } from '../local/engines/dynamodb.ts';
 import { createPortAllocator } from '../local/engines/ports.ts';
 
@@ -31,7 +32,10 @@ describe('the demo’s workload on the embedded DynamoDB', () => {
     const streamArn = await createUsersTable();
     const { steps, counts } = planWorkload({ users: 60, seed: 3, poison: true });
     const signal = AbortSignal.timeout(30_000);
-    await sendWorkload({ client, table: 'users', steps, concurrency: 16, signal });
+    const send = async (step: Step) => {
+      for (const write of step) await plainWrite(client, write);
+    };
+    await sendInOrder({ steps, send, concurrency: 16, signal });
     expect(await engine.sweepExpiredItems()).toBe(counts.expiries);
     const users = await readTable(client, 'users');
     expect(users).toHaveLength(60 - counts.deletes + counts.reinserts - counts.expiries);

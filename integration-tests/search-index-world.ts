@@ -2,8 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Client } from '@opensearch-project/opensearch';
 import { create } from '../functions/search-index/handler.ts';
 import { table } from '../functions/table.ts';
-import { sendWorkload } from '../local/demo/send-workload.ts';
-import { planWorkload } from '../local/demo/workload.ts';
+import { plainWrite } from '../local/demo/plain-write.ts';
+import { sendInOrder } from '../local/demo/send-in-order.ts';
+import { planWorkload, type Step } from '../local/demo/workload.ts';
 import { startDynamoDb } from '../local/engines/dynamodb.ts';
 import { createDynamoDbStreamSource, type StreamRecord } from '../local/engines/dynamodb-stream-source.ts';
 import { createCreationTimes } from '../local/engines/kinesis-destination/creation-time.ts';
@@ -84,7 +85,10 @@ export async function startSearchWorld(): Promise<SearchWorld> {
     writeUsers: async () => {
       const { steps } = planWorkload({ users: 40, seed: 1, poison: false });
       const signal = AbortSignal.timeout(30_000);
-      await sendWorkload({ client: tables, table: table.name, steps, concurrency: 8, signal });
+      const send = async (step: Step) => {
+        for (const write of step) await plainWrite(tables, write);
+      };
+      await sendInOrder({ steps, send, concurrency: 8, signal });
       await engine.sweepExpiredItems();
     },
     createIndex: async ({ index, alias }) => {

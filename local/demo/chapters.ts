@@ -33,6 +33,9 @@ const pollMs = 20;
 const patienceMs = 1000;
 const extraShares = 3;
 
+/** A fault that has met work goes on no longer than this, whatever its writes are waiting for. */
+const longestMetMs = 3000;
+
 /**
  * Sends all steps in order, in equal shares: one per chapter and a last one without any fault. Answers the names of the
  * chapters whose fault met nothing.
@@ -50,11 +53,14 @@ export async function runChapters<Step>(options: ChapterOptions<Step>): Promise<
     };
     onChapter(chapter.name);
     chapter.begin();
+    const sending = startSending(sendMore);
     try {
-      await runChapter(chapter, sendMore, options);
+      await runChapter(chapter, sending, options);
     } finally {
       chapter.end();
     }
+    // Some writes wait for what the fault held up: they end only after it.
+    await sending.idle();
     if (!chapter.met()) missed.push(chapter.name);
   }
   await send(steps.slice(sent));
@@ -63,22 +69,59 @@ export async function runChapters<Step>(options: ChapterOptions<Step>): Promise<
 
 async function runChapter<Step>(
   chapter: Chapter,
-  sendMore: () => Promise<void>,
+  sending: Sending,
   { leastMs, mostMs, signal }: ChapterOptions<Step>,
 ): Promise<void> {
   const began = performance.now();
-  await sendMore();
-  let lastSent = performance.now();
+  sending.more();
   let extra = 0;
   for (;;) {
     signal.throwIfAborted();
     const now = performance.now();
-    if (now - began >= mostMs || (now - began >= leastMs && chapter.met())) return;
-    if (!chapter.met() && extra < extraShares && now - lastSent >= patienceMs) {
+    if (now - began >= mostMs || (now - began >= leastMs && chapter.met() && sending.isIdle())) return;
+    // What was sent under a fault that has met work may have to wait for the fault's end.
+    if (now - began >= longestMetMs && chapter.met()) return;
+    if (!chapter.met() && extra < extraShares && sending.idleForMs() >= patienceMs) {
       extra += 1;
-      await sendMore();
-      lastSent = performance.now();
+      sending.more();
     }
     await delay(pollMs);
   }
+}
+
+interface Sending {
+  /** Starts another share. */
+  more(): void;
+  isIdle(): boolean;
+  idleForMs(): number;
+  /** @throws what a share failed with. */
+  idle(): Promise<void>;
+}
+
+function startSending(sendMore: () => Promise<void>): Sending {
+  let running: Promise<void> | undefined;
+  let failure: unknown;
+  let idleSince = performance.now();
+  const isIdle = () => {
+    if (failure !== undefined) throw failure;
+    return running === undefined;
+  };
+  return {
+    more: () => {
+      running = sendMore()
+        .catch((error: unknown) => {
+          failure = error;
+        })
+        .finally(() => {
+          running = undefined;
+          idleSince = performance.now();
+        });
+    },
+    isIdle,
+    idleForMs: () => (isIdle() ? performance.now() - idleSince : 0),
+    idle: async () => {
+      await running;
+      isIdle();
+    },
+  };
 }

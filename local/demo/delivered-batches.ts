@@ -1,17 +1,19 @@
 import type { Observer } from '@tributary/event-source-mapping';
+import type { Place } from '../pipeline/pipeline-options.ts';
 
 /** One batch as a mapping sent it to its function. */
 export interface DeliveredBatch {
   readonly consumer: string;
+  readonly region: string;
   readonly shardId: string;
   readonly records: readonly object[];
   readonly arrivedAtMs: number;
 }
 
 export interface DeliveredBatches {
-  readonly observe: (consumer: string, activity: Parameters<Observer>[0]) => void;
+  readonly observe: (place: Place, activity: Parameters<Observer>[0]) => void;
   /** In the order of delivery; those that failed come again. */
-  of(consumer: string): readonly DeliveredBatch[];
+  of(place: Place): readonly DeliveredBatch[];
   all(): readonly DeliveredBatch[];
 }
 
@@ -19,12 +21,12 @@ export interface DeliveredBatches {
 export function createDeliveredBatches(): DeliveredBatches {
   const batches: DeliveredBatch[] = [];
   return {
-    observe: (consumer, activity) => {
+    observe: ({ consumer, region }, activity) => {
       if (activity.kind !== 'invocation' || activity.event.Records.length === 0) return;
       const { Records: records } = activity.event;
-      batches.push({ consumer, shardId: activity.shardId ?? '', records, arrivedAtMs: activity.atMs });
+      batches.push({ consumer, region, shardId: activity.shardId ?? '', records, arrivedAtMs: activity.atMs });
     },
-    of: (consumer) => batches.filter((batch) => batch.consumer === consumer),
+    of: ({ consumer, region }) => batches.filter((batch) => batch.consumer === consumer && batch.region === region),
     all: () => batches,
   };
 }

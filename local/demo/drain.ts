@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Proxies } from '../faults/proxies.ts';
-import { names } from '../pipeline/names.ts';
 import type { Pipeline } from '../pipeline/start-pipeline.ts';
 import { readTable } from './checkers/read-tables.ts';
 
@@ -28,9 +27,10 @@ export async function drain(options: {
 }): Promise<Drained> {
   const { pipeline, proxies, users, signal } = options;
   const began = performance.now();
+  const [welcoming] = pipeline.regions;
   const limitMs = boundMs * Math.max(1, users / usersWithinBound);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({ endpoint: pipeline.endpoints.dynamodb, region: names.region, credentials });
+  const client = new DynamoDBClient({ endpoint: welcoming.endpoints.dynamodb, region: welcoming.name, credentials });
   let openMails = 0;
   try {
     for (;;) {
@@ -50,13 +50,18 @@ export async function drain(options: {
   }
 }
 
-function whatIsBehind({ consumers, destination }: Pipeline, openMails: number): string {
-  const behind = consumers
-    .map((consumer) => consumer.status())
-    .filter((status) => (status.behind ?? 0) > 0)
-    .map(({ name, behind: count, functionErrors }) => `${name} has ${count} records left, ${functionErrors} failures`);
-  const bridge = destination.stats().behind;
-  if (bridge > 0) behind.push(`the table's Kinesis destination has ${bridge} changes left`);
+function whatIsBehind({ regions }: Pipeline, openMails: number): string {
+  const behind = regions.flatMap(({ name: region, consumers, destination }) => {
+    const waiting = consumers.map((consumer) => consumer.status()).filter((status) => (status.behind ?? 0) > 0);
+    const bridge = destination.stats().behind;
+    return [
+      ...waiting.map(
+        ({ name, behind: count, functionErrors }) =>
+          `${name} in ${region} has ${count} records left, ${functionErrors} failures`,
+      ),
+      ...(bridge > 0 ? [`the table's Kinesis destination in ${region} has ${bridge} changes left`] : []),
+    ];
+  });
   if (openMails > 0) behind.push(`${openMails} mails are neither sent nor given up`);
   return behind.join('; ');
 }

@@ -4,7 +4,7 @@ import type { Proxies } from '../faults/proxies.ts';
 import type { FaultyService } from '../faults/service-faults.ts';
 import type { Chapter } from './chapters.ts';
 
-export const faultNames = ['duplicates', 'sink-outage', 'poison', 'crash'] as const;
+export const faultNames = ['duplicates', 'sink-outage', 'poison', 'crash', 'conflict', 'partition', 'skew'] as const;
 export type FaultName = (typeof faultNames)[number];
 
 export interface FaultReport {
@@ -28,6 +28,7 @@ const sinks: readonly Place[] = [
   { consumers: ['welcome-email'], service: 'dynamodb' },
   { consumers: ['aggregates'], service: 'dynamodb' },
   { consumers: ['search-index'], service: 'opensearch' },
+  { consumers: ['replicator'], service: 'remoteDynamodb' },
 ];
 const modes: readonly FaultMode[] = ['refuse', 'throttle', 'dropReply'];
 const modeInWords = { refuse: 'refuses', throttle: 'throttles', dropReply: 'loses replies' } as const;
@@ -74,6 +75,22 @@ export function outageChapters(proxies: Proxies): Chapter[] {
       };
     }),
   );
+}
+
+/** Neither region hears of the other for a while. */
+export function partition(proxies: Proxies, replicators: readonly string[]): Chapter {
+  const between = replicators.map((replicator) => proxies.get(replicator, 'remoteDynamodb'));
+  const before = between.map((proxy) => proxy.injected().refuse);
+  return {
+    name: 'the regions are cut off from each other',
+    begin: () => {
+      for (const proxy of between) proxy.fail('refuse');
+    },
+    met: () => between.every((proxy, at) => proxy.injected().refuse > (before[at] ?? 0)),
+    end: () => {
+      for (const proxy of between) proxy.clear();
+    },
+  };
 }
 
 export interface Crashes {

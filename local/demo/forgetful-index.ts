@@ -1,12 +1,12 @@
 import { names } from '../pipeline/names.ts';
-import type { Pipeline } from '../pipeline/start-pipeline.ts';
+import type { Region } from '../pipeline/region.ts';
 
 /**
  * Creates the still empty search index again, with `index.gc_deletes` at nothing. OpenSearch remembers the version of a
  * deleted document for that long, a minute unless told otherwise: longer than a run of the demo, which would therefore
  * never see what happens afterwards.
  */
-export async function makeIndexForgetful({ clients }: Pick<Pipeline, 'clients'>): Promise<void> {
+export async function makeIndexForgetful({ clients }: Pick<Region, 'clients'>): Promise<void> {
   const { indices } = clients.opensearch;
   const { index } = names;
   const { body } = await indices.get({ index });

@@ -9,22 +9,23 @@ import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { totals } from '../../functions/aggregates/totals.ts';
 import { table } from '../../functions/table.ts';
-import { names } from '../pipeline/names.ts';
 import type { DeliveredBatch } from './delivered-batches.ts';
 
 export interface RedriveOptions {
   /** Where the sources under test are: their own redrive is what runs. */
   readonly root: string;
   readonly dynamodbEndpoint: string;
+  readonly region: string;
   readonly batches: readonly DeliveredBatch[];
 }
 
 /** Answers how many records were redriven. */
-export async function redriveProcessed({ root, dynamodbEndpoint, batches }: RedriveOptions): Promise<number> {
+export async function redriveProcessed(options: RedriveOptions): Promise<number> {
+  const { root, dynamodbEndpoint, region, batches } = options;
   const sources = await load(root);
   const { redriveBatch, aggregateEffects, effectsWithoutTombstones, parseStreamRecord, dynamoDbClient } = sources;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({ endpoint: dynamodbEndpoint, region: names.region, credentials });
+  const client = new DynamoDBClient({ endpoint: dynamodbEndpoint, region, credentials });
   const dependencies = {
     dynamodb: dynamoDbClient(client),
     clock: { nowMs: () => Date.now(), sleep: () => Promise.resolve() },
@@ -39,7 +40,7 @@ export async function redriveProcessed({ root, dynamodbEndpoint, batches }: Redr
           consumer: 'aggregates',
           records,
           shardId,
-          parse: (record) => parseStreamRecord(record, { region: names.region, shardId }),
+          parse: (record) => parseStreamRecord(record, { region, shardId }),
           effects: effectsWithoutTombstones(aggregateEffects({ table, totals }), table),
           // A record that is poison still has its dead letter already.
           deadLetters: { store: () => Promise.resolve() },

@@ -2,11 +2,13 @@ import type { Proxies } from '../faults/proxies.ts';
 import type { Pipeline } from '../pipeline/start-pipeline.ts';
 import type { Checked } from './checkers/check-everything.ts';
 import type { Crashes, FaultName, FaultReport } from './faults.ts';
+import type { Sent } from './send-workload.ts';
 import type { Workload } from './workload.ts';
 
 export interface FaultEvidence {
   readonly requested: readonly FaultName[];
   readonly workload: Workload;
+  readonly sent: Sent;
   /** Names of chapters whose fault met nothing. */
   readonly missed: readonly string[];
   readonly crashes: Crashes;
@@ -19,17 +21,21 @@ export interface FaultEvidence {
 export function reportFaults(evidence: FaultEvidence): Record<string, FaultReport> {
   return Object.fromEntries(
     evidence.requested.map((name) => {
-      const missed = evidence.missed.filter((chapter) => chapter.includes(' is killed ') === (name === 'crash'));
-      const hasChapters = name === 'crash' || name === 'sink-outage';
-      return [name, { ...reports[name](evidence), missed: hasChapters ? missed : [] }];
+      const missed = evidence.missed.filter((chapter) => faultOf(chapter) === name);
+      return [name, { ...reports[name](evidence), missed }];
     }),
   );
 }
 
+function faultOf(chapter: string): FaultName {
+  if (chapter.includes(' is killed ')) return 'crash';
+  return chapter.includes('cut off') ? 'partition' : 'sink-outage';
+}
+
 const reports: Readonly<Record<FaultName, (evidence: FaultEvidence) => Omit<FaultReport, 'missed'>>> = {
   duplicates: ({ pipeline, checked }) => {
-    const { duplicated, reordered } = pipeline.destination.stats();
-    const injected = duplicated + reordered;
+    const stats = pipeline.regions.map(({ destination }) => destination.stats());
+    const injected = sum(stats.map(({ duplicated, reordered }) => duplicated + reordered));
     return { injected, observed: checked.repeatedRecords, evidence: 'records that the stream holds more than once' };
   },
   'sink-outage': ({ proxies, pipeline }) => {
@@ -56,10 +62,29 @@ const reports: Readonly<Record<FaultName, (evidence: FaultEvidence) => Omit<Faul
       evidence: 'invocations that died with their worker',
     };
   },
+  conflict: ({ sent, checked }) => ({
+    injected: sent.conflicting,
+    observed: checked.conflicts,
+    evidence: 'versions that lost and were kept',
+  }),
+  partition: ({ proxies, pipeline }) => {
+    const refused = proxies.all().filter(({ service }) => service === 'remoteDynamodb');
+    const replicators = statuses(pipeline).filter(({ name }) => name === 'replicator');
+    return {
+      injected: sum(refused.map((proxy) => proxy.injected().refuse)),
+      observed: sum(replicators.map(({ metrics }) => metrics.RecordsRetried ?? 0)),
+      evidence: 'changes that a replicator gave back to be retried',
+    };
+  },
+  skew: ({ sent, checked }) => ({
+    injected: sent.skewed,
+    observed: checked.stampsAhead,
+    evidence: 'records that arrived before the time of their stamp',
+  }),
 };
 
-function statuses({ consumers }: Pipeline) {
-  return consumers.map((consumer) => consumer.status());
+function statuses({ regions }: Pipeline) {
+  return regions.flatMap(({ consumers }) => consumers.map((consumer) => consumer.status()));
 }
 
 function sum(values: readonly number[]): number {

@@ -31,14 +31,24 @@ export function buildReport(options: {
   const { effects, records, faults, behind, seconds } = options;
   const all = [...effects, ...records];
   const consumers = effects.map(({ consumer, ...finding }) => {
-    const accounting = records.find((other) => other.consumer === consumer);
+    // A finding over both regions stands for the records of each.
+    const accounts = records.filter((other) => `${other.consumer} `.startsWith(`${consumer} `));
+    const sum = (count: (account: Finding) => number) => accounts.reduce((total, account) => total + count(account), 0);
+    const details = ['poison', 'deadLetters', 'failureObjects'].map((name) => [
+      name,
+      sum((account) => account.details[name] ?? 0),
+    ]);
     return [
       consumer,
       {
         ...finding,
-        unaccounted: finding.unaccounted + (accounting?.unaccounted ?? 0),
-        examples: [...finding.examples, ...(accounting?.examples ?? [])],
-        records: { expected: accounting?.expected ?? 0, found: accounting?.found ?? 0, ...accounting?.details },
+        unaccounted: finding.unaccounted + sum(({ unaccounted }) => unaccounted),
+        examples: [...finding.examples, ...accounts.flatMap(({ examples }) => examples)],
+        records: {
+          expected: sum(({ expected }) => expected),
+          found: sum(({ found }) => found),
+          ...Object.fromEntries(details),
+        },
       },
     ] as const;
   });

@@ -2,17 +2,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { registry } from '../../functions/registry.ts';
 import { bundleFunctions } from '../bundle.ts';
 import { createProxies, type Proxies } from '../faults/proxies.ts';
-import { names } from '../pipeline/names.ts';
+import { names, regionNames } from '../pipeline/names.ts';
+import type { Hop } from '../pipeline/pipeline-options.ts';
+import type { Region } from '../pipeline/region.ts';
 import { type Pipeline, startPipeline } from '../pipeline/start-pipeline.ts';
 import { type Chapter, runChapters } from './chapters.ts';
 import { type Checked, checkEverything } from './checkers/check-everything.ts';
+import type { RegionPlaces } from './checkers/check-region.ts';
 import { createDeliveredBatches, type DeliveredBatch } from './delivered-batches.ts';
 import { drain } from './drain.ts';
-import { type Crashes, crashChapters, deadLetterOutage, outageChapters } from './faults.ts';
+import { type Crashes, crashChapters, deadLetterOutage, outageChapters, partition } from './faults.ts';
 import { makeIndexForgetful } from './forgetful-index.ts';
 import type { DemoOptions } from './options.ts';
 import { recordBatches } from './record-batches.ts';
@@ -20,7 +22,8 @@ import { redriveProcessed } from './redrive-processed.ts';
 import { buildReport, type Report } from './report.ts';
 import { reportFaults } from './report-faults.ts';
 import { sabotagedSources } from './sabotaged-sources.ts';
-import { sendWorkload } from './send-workload.ts';
+import { createSeededRandom } from './seeded-random.ts';
+import { createSender, type Sender } from './send-workload.ts';
 import { planWorkload, type Workload } from './workload.ts';
 
 export interface DemoRun {
@@ -34,6 +37,8 @@ export interface DemoRun {
 /** Each is read and decided on its own: a sample shows a redrive that counts. */
 const redrivenRecords = 600;
 const concurrency = 32;
+/** Within the second that a writer tolerates. */
+const skewMs = 700;
 const leastFaultMs = 700;
 const mostFaultMs = 10_000;
 
@@ -50,38 +55,50 @@ export async function runDemo(run: DemoRun): Promise<Report> {
     bundles,
     ports: 'any',
     observer: delivered.observe,
-    route: async ({ consumer, service, url }) =>
-      service === 'dynamodb' || service === 'opensearch' || service === 'ses' || service === 's3'
-        ? proxies.open({ consumer, service, target: url })
-        : url,
+    route: (hop) => routeThrough(proxies, hop),
     ...(options.faults.includes('duplicates')
       ? { deliveryFaults: { seed: options.seed, duplicateRate: 0.2, reorderRate: 0.2 } }
       : {}),
   });
   cleanup.defer(() => pipeline.stop());
-  await makeIndexForgetful(pipeline);
+  for (const region of pipeline.regions) await makeIndexForgetful(region);
   run.signal.throwIfAborted();
 
   const workload = planWorkload({ ...options, poison: options.faults.includes('poison') });
   const began = performance.now();
   const { chapters, crashes } = planChapters(run, { proxies, pipeline });
-  const missed = await write(run, { pipeline, workload, chapters });
-  const expired = await pipeline.engines.dynamodb.sweepExpiredItems();
+  const sender = createSender({
+    regions: pipeline.regions,
+    random: createSeededRandom(options.seed + 1),
+    conflicts: options.faults.includes('conflict'),
+    skewMs: options.faults.includes('skew') ? skewMs : 0,
+    concurrency,
+    signal: run.signal,
+  });
+  cleanup.defer(() => sender.stop());
+  const missed = await write(run, { sender, workload, chapters });
+  const expired = await sweep(pipeline);
   say(`Time to live expired ${expired} users. Draining ...`);
   const { drainedMs, behind } = await drain({ pipeline, proxies, users: options.users, signal: run.signal });
   const after = `${(drainedMs / 1000).toFixed(1)} s after the last write`;
   say(behind === undefined ? `Drained ${after}.` : `Not drained ${after}: ${behind}.`);
-  const batches = sampleOf(delivered.of('aggregates'));
+  const [welcoming] = pipeline.regions;
+  const batches = sampleOf(delivered.of({ consumer: 'aggregates', region: welcoming.name }));
   if (options.record !== undefined) {
     const files = await recordBatches({ folder: options.record, batches: delivered.all() });
     say(`Recorded ${files.join(', ')}.`);
   }
-  const redriven = await redriveProcessed({ root, batches, dynamodbEndpoint: pipeline.endpoints.dynamodb });
+  const { name: region, endpoints } = welcoming;
+  const redriven = await redriveProcessed({ root, batches, region, dynamodbEndpoint: endpoints.dynamodb });
   say(`Redrove ${redriven} records that were counted already. Recounting ...`);
   const checked = await check(pipeline);
   return buildReport({
     ...checked,
-    faults: reportFaults({ requested: options.faults, workload, missed, crashes, proxies, pipeline, checked }),
+    faults: reportFaults({
+      requested: options.faults,
+      sent: sender.sent(),
+      ...{ workload, missed, crashes, proxies, pipeline, checked },
+    }),
     ...(behind === undefined ? {} : { behind }),
     seconds: Math.round((performance.now() - began) / 100) / 10,
   });
@@ -107,12 +124,13 @@ async function bundle({ projectRoot, options, say }: DemoRun, cleanup: AsyncDisp
 function planChapters({ options }: DemoRun, running: { proxies: Proxies; pipeline: Pipeline }) {
   const { proxies, pipeline } = running;
   const kill = (name: string) =>
-    pipeline.consumers.find(({ definition }) => definition.name === name)?.host.kill() ?? false;
+    pipeline.regions[0].consumers.find(({ definition }) => definition.name === name)?.host.kill() ?? false;
   const outage = options.faults.includes('sink-outage');
   const crashes: Crashes = crashChapters(proxies, kill);
   const chapters: Chapter[] = [
     ...(outage && options.faults.includes('poison') ? [deadLetterOutage(proxies)] : []),
     ...(outage ? outageChapters(proxies) : []),
+    ...(options.faults.includes('partition') ? [partition(proxies, regionNames.map(replicatorOf))] : []),
     ...(options.faults.includes('crash') ? crashes.chapters : []),
   ];
   return { chapters, crashes };
@@ -120,45 +138,63 @@ function planChapters({ options }: DemoRun, running: { proxies: Proxies; pipelin
 
 async function write(
   { options, signal, say }: DemoRun,
-  plan: { pipeline: Pipeline; workload: Workload; chapters: readonly Chapter[] },
+  plan: { sender: Sender; workload: Workload; chapters: readonly Chapter[] },
 ): Promise<readonly string[]> {
-  const { pipeline, workload, chapters } = plan;
+  const { sender, workload, chapters } = plan;
   const { counts, steps } = workload;
   say(`Writing ${options.users} users with ${counts.edits} edits: ${counts.writes} writes ...`);
-  const { region, table } = names;
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({ endpoint: pipeline.endpoints.dynamodb, region, credentials });
   const began = performance.now();
-  let missed: readonly string[];
-  try {
-    missed = await runChapters({
-      chapters,
-      steps,
-      send: (share) => sendWorkload({ client, table, steps: share, concurrency, signal }),
-      leastMs: leastFaultMs,
-      mostMs: mostFaultMs,
-      signal,
-      onChapter: (name) => say(`  ${name}`),
-    });
-  } finally {
-    client.destroy();
-  }
+  const missed = await runChapters({
+    chapters,
+    steps,
+    send: (share) => sender.send(share),
+    leastMs: leastFaultMs,
+    mostMs: mostFaultMs,
+    signal,
+    onChapter: (name) => say(`  ${name}`),
+  });
   const seconds = (performance.now() - began) / 1000;
-  say(`Wrote ${counts.writes} in ${seconds.toFixed(1)} s, ${Math.round(counts.writes / seconds)} a second.`);
+  const { unstamped } = sender.sent();
+  say(`Wrote ${counts.writes} in ${seconds.toFixed(1)} s, ${unstamped} of them past the writer.`);
   return missed;
 }
 
-function check({ endpoints, consumers }: Pipeline): Promise<Checked> {
-  const positions = new Map(
-    consumers.map((consumer) => [consumer.definition.name, new Map(Object.entries(consumer.status().positions))]),
-  );
-  return checkEverything({
+/** Faults meet the functions of the first region, and the way between the regions in both directions. */
+async function routeThrough(proxies: Proxies, { consumer, region, service, url }: Hop): Promise<string> {
+  const [first] = regionNames;
+  if (service === 'remoteDynamodb') {
+    if (consumer !== 'replicator') return url;
+    return proxies.open({ consumer: replicatorOf(region), service, target: url });
+  }
+  if (region !== first || service === 'kinesis' || service === 'sqs') return url;
+  return proxies.open({ consumer, service, target: url });
+}
+
+function replicatorOf(region: string): string {
+  return region === regionNames[0] ? 'replicator' : `replicator in ${region}`;
+}
+
+async function sweep({ regions }: Pipeline): Promise<number> {
+  const swept = await Promise.all(regions.map(({ engines }) => engines.dynamodb.sweepExpiredItems()));
+  return swept.reduce((sum, count) => sum + count, 0);
+}
+
+function check({ engines, regions }: Pipeline): Promise<Checked> {
+  const [one, other] = regions;
+  return checkEverything({ regions: [placesOf(one), placesOf(other)], ses: engines.ses.url });
+}
+
+function placesOf({ name, endpoints, consumers }: Region): RegionPlaces {
+  const mapped = consumers.filter(({ mapping }) => mapping !== undefined);
+  return {
+    region: name,
     endpoints,
-    region: names.region,
     bucket: names.bucket,
     kinesisStream: names.kinesisStream,
-    positions: (consumer) => positions.get(consumer) ?? new Map(),
-  });
+    positions: new Map(
+      mapped.map((consumer) => [consumer.definition.name, new Map(Object.entries(consumer.status().positions))]),
+    ),
+  };
 }
 
 /** Batches from the first one on, the last one cut short, with so many records together. */

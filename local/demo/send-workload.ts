@@ -1,82 +1,153 @@
-/** Sends the planned writes as any application would: with the plain SDK client, several at once. */
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+/**
+ * Sends the planned writes as applications do: each user at home in one region, nearly all writes through the writer,
+ * some past it with the plain SDK client, which stamps nothing.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../functions/table.ts';
+import { systemClock } from '../../shared/runtime/clock.ts';
+import { toPlain } from '../../shared/writer/plain-item.ts';
+import { createWriter, type Writer } from '../../shared/writer/write.ts';
+import type { Region } from '../pipeline/region.ts';
+import { plainWrite } from './plain-write.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import { sendInOrder } from './send-in-order.ts';
 import type { Step, Write } from './workload.ts';
 
-export interface SendOptions {
-  readonly client: DynamoDBClient;
-  readonly table: string;
-  readonly steps: readonly Step[];
+export interface SenderOptions {
+  readonly regions: readonly [Region, Region];
+  readonly random: SeededRandom;
+  /** Both regions write some users at once. */
+  readonly conflicts: boolean;
+  /** The second region's clock is ahead by so much. */
+  readonly skewMs: number;
   /** Requests in flight at once. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
 }
 
-/**
- * Resolves when all writes are in the table. Writes of one user are sent one after the other.
- *
- * @throws {Error} naming the user whose write failed; the others are abandoned.
- */
-export async function sendWorkload(options: SendOptions): Promise<void> {
-  const { client, table, steps, concurrency, signal } = options;
-  const lastOfUser = new Map<string, Promise<void>>();
-  const queue = steps.values();
-
-  // Lanes take steps in order, so whatever a step waits for was taken before it: they cannot wait for each other.
-  const lane = async (): Promise<void> => {
-    for (const step of queue) {
-      signal.throwIfAborted();
-      const before = step.map(({ id }) => lastOfUser.get(id));
-      const done = Promise.all(before).then(() => send(client, table, step));
-      for (const { id } of step) lastOfUser.set(id, done);
-      await done;
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, lane));
+/** What was sent beside the plan. */
+export interface Sent {
+  /** Writes that the other region made of the same item at the same time. */
+  readonly conflicting: number;
+  readonly skewed: number;
+  readonly unstamped: number;
 }
 
-async function send(client: DynamoDBClient, table: string, step: Step): Promise<void> {
+export interface Sender {
+  /**
+   * Resolves when all writes are in the tables. Writes of one user are sent one after the other.
+   *
+   * @throws {Error} naming the user whose write failed; the others are abandoned.
+   */
+  send(steps: readonly Step[]): Promise<void>;
+  sent(): Sent;
+  stop(): void;
+}
+
+interface Home {
+  readonly client: DynamoDBClient;
+  readonly writer: Writer;
+  readonly skewed: boolean;
+}
+
+const shareUnstamped = 0.05;
+const shareConflicting = 0.1;
+const stampPatienceMs = 60_000;
+
+export function createSender(options: SenderOptions): Sender {
+  const { random, conflicts, concurrency, signal } = options;
+  const homes = options.regions.map((region, at) => createHome(region, at === 1 ? options.skewMs : 0));
+  const counts = { conflicting: 0, skewed: 0, unstamped: 0 };
+  const lastOfUser = new Map<string, Promise<void>>();
+
+  const sendAt = async (home: Home, step: Step): Promise<void> => {
+    const [write, ...others] = step;
+    if (others.length === 0 && random.chance(shareUnstamped)) {
+      counts.unstamped += 1;
+      return plainWrite(home.client, write);
+    }
+    if (home.skewed) counts.skewed += step.length;
+    await untilStamped(() => writeThrough(home.writer, step), signal);
+  };
+
+  const send = async (step: Step): Promise<void> => {
+    try {
+      const byHome = Map.groupBy(step, ({ id }) => homes[homeOf(id)]);
+      for (const [home, [first, ...others]] of byHome) {
+        if (home === undefined || first === undefined) continue;
+        const other = homes.find((each) => each !== home);
+        const rival = conflicts && other !== undefined && first.kind === 'update' && random.chance(shareConflicting);
+        if (rival) counts.conflicting += 1;
+        await Promise.all([sendAt(home, [first, ...others]), rival ? contradict(other, first, signal) : undefined]);
+      }
+    } catch (cause) {
+      throw new Error(`The demo could not write ${step.map(({ kind, id }) => `${kind} ${id}`).join(', ')}`, { cause });
+    }
+  };
+
+  return {
+    send: (steps) => sendInOrder({ steps, lastOfUser, concurrency, signal, send }),
+    sent: () => ({ ...counts }),
+    stop: () => {
+      for (const { client } of homes) client.destroy();
+    },
+  };
+}
+
+function createHome({ name: region, endpoints }: Region, skewMs: number): Home {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials });
+  const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + skewMs };
+  const target = { tableName: table.name, definition: table };
+  const writer = createWriter({ dynamodb: client, table: target, region, mode: 'active-active', clock });
+  return { client, writer, skewed: skewMs !== 0 };
+}
+
+/** Half of the users are at home in each region. */
+function homeOf(id: string): 0 | 1 {
+  return Number(id.slice(-1)) % 2 === 0 ? 0 : 1;
+}
+
+async function writeThrough(writer: Writer, step: Step): Promise<void> {
   const [write, ...others] = step;
+  if (others.length > 0) return writer.transact(step.map(toTransacted));
+  if (write.kind === 'put') return writer.put(toPlain(write.item));
+  if (write.kind === 'update') return writer.update({ id: write.id }, toPlain(write.set));
+  return writer.delete({ id: write.id });
+}
+
+function toTransacted(write: Write) {
+  if (write.kind === 'put') return { put: toPlain(write.item) };
+  if (write.kind === 'update') return { update: { id: write.id }, changes: toPlain(write.set) };
+  return { delete: { id: write.id } };
+}
+
+/** The same attributes, written in the other region at the same time; it may not have heard of the user yet. */
+async function contradict(home: Home, write: Extract<Write, { kind: 'update' }>, signal: AbortSignal): Promise<void> {
   try {
-    if (others.length > 0) {
-      await client.send(
-        new TransactWriteItemsCommand({ TransactItems: step.map((each) => toTransactItem(table, each)) }),
-      );
-    } else if (write.kind === 'put') await client.send(new PutItemCommand(toPut(table, write)));
-    else if (write.kind === 'update') await client.send(new UpdateItemCommand(toUpdate(table, write)));
-    else await client.send(new DeleteItemCommand(toDelete(table, write)));
-  } catch (cause) {
-    throw new Error(`The demo could not write ${step.map(({ kind, id }) => `${kind} ${id}`).join(', ')}`, { cause });
+    const update = () => home.writer.update({ id: write.id }, { ...toPlain(write.set), status: 'contradicted' });
+    await untilStamped(update, signal);
+  } catch (error) {
+    if (codeOf(error) !== 'not-found') throw error;
   }
 }
 
-function toTransactItem(table: string, write: Write) {
-  if (write.kind === 'put') return { Put: toPut(table, write) };
-  return write.kind === 'update' ? { Update: toUpdate(table, write) } : { Delete: toDelete(table, write) };
+/** What was written past the writer is stamped by the replicator, which a fault may hold up for a while. */
+async function untilStamped(write: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  const began = performance.now();
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await write();
+    } catch (error) {
+      const passing = ['unstamped', 'conflict', 'clock-ahead'].includes(codeOf(error) ?? '');
+      if (!passing || performance.now() - began > stampPatienceMs) throw error;
+      await delay(100);
+    }
+  }
 }
 
-function toPut(table: string, write: Extract<Write, { kind: 'put' }>) {
-  return { TableName: table, Item: write.item };
-}
-
-/** The condition turns a mistake in the order of a user's writes into an error instead of a half-filled item. */
-function toUpdate(table: string, write: Extract<Write, { kind: 'update' }>) {
-  const names = Object.keys(write.set);
-  return {
-    TableName: table,
-    Key: { id: { S: write.id } },
-    UpdateExpression: `SET ${names.map((_, at) => `#a${at} = :v${at}`).join(', ')}`,
-    ConditionExpression: 'attribute_exists(id)',
-    ExpressionAttributeNames: Object.fromEntries(names.map((name, at) => [`#a${at}`, name])),
-    ExpressionAttributeValues: Object.fromEntries(Object.values(write.set).map((value, at) => [`:v${at}`, value])),
-  };
-}
-
-function toDelete(table: string, write: Extract<Write, { kind: 'delete' }>) {
-  return { TableName: table, Key: { id: { S: write.id } } };
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

@@ -1,7 +1,8 @@
 /** How each service says no, and which requests change something: what a fault in front of it has to imitate. */
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type FaultyService = 'dynamodb' | 'opensearch' | 'ses' | 's3';
+/** `remoteDynamodb`: a replicator's way to the other region. */
+export type FaultyService = 'dynamodb' | 'remoteDynamodb' | 'opensearch' | 'ses' | 's3';
 
 export interface ProxiedRequest {
   readonly method: string;
@@ -20,7 +21,8 @@ const dynamodbWrites = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem',
 /** Whether the request changes the service's state (or sends an email) when it is accepted. */
 export function isWrite(service: FaultyService, { method, path, headers }: ProxiedRequest): boolean {
   switch (service) {
-    case 'dynamodb': {
+    case 'dynamodb':
+    case 'remoteDynamodb': {
       const operation = String(headers['x-amz-target'] ?? '').split('.')[1] ?? '';
       return dynamodbWrites.includes(operation);
     }
@@ -39,6 +41,7 @@ export function isWrite(service: FaultyService, { method, path, headers }: Proxi
 export function unavailable(service: FaultyService): ErrorReply {
   switch (service) {
     case 'dynamodb':
+    case 'remoteDynamodb':
       return awsJson(503, 'com.amazon.coral.availability#ServiceUnavailableException', 'Service is unavailable.');
     case 'opensearch':
       return openSearch(503, 'cluster_block_exception', 'blocked by: [SERVICE_UNAVAILABLE/1/state not recovered]');
@@ -53,6 +56,7 @@ export function unavailable(service: FaultyService): ErrorReply {
 export function throttled(service: FaultyService, count: number): ErrorReply {
   switch (service) {
     case 'dynamodb':
+    case 'remoteDynamodb':
       return count % 2 === 0
         ? awsJson(
             400,

@@ -43,7 +43,10 @@ function toStoredValue(name: string, value: PlainValue): AttributeValue {
   }
 }
 
+/** A `number` beyond 2^53 may look exact and would not be taken back. */
 function exactNumber(text: string): number | NumberValueImpl {
   const number = Number(text);
-  return canonicalDecimal(String(number)) === canonicalDecimal(text) ? number : NumberValueImpl.from(text);
+  const exact =
+    Math.abs(number) <= Number.MAX_SAFE_INTEGER && canonicalDecimal(String(number)) === canonicalDecimal(text);
+  return exact ? number : NumberValueImpl.from(text);
 }

@@ -7,7 +7,7 @@ import type { SourceRecord } from './stored.ts';
 import { emailedAttributes, invalidAttributes, searchedAttributes } from './users.ts';
 
 export interface AccountingState {
-  readonly consumer: 'aggregates' | 'search-index' | 'welcome-email';
+  readonly consumer: string;
   /** Read back from the consumer's source, from its oldest record on. */
   readonly records: readonly SourceRecord[];
   /** Last sequence number that the consumer's mapping has passed, by shard. */
@@ -57,9 +57,9 @@ export function checkAccounting(state: AccountingState): Finding {
   });
 }
 
-/** Aggregates accept everything: what they cannot group they count as invalid. */
+/** Aggregates accept everything: what they cannot group they count as invalid. The others never look. */
 export function isPoison(consumer: AccountingState['consumer'], { eventName, newImage }: SourceRecord): boolean {
-  if (newImage === undefined || consumer === 'aggregates') return false;
+  if (newImage === undefined || (consumer !== 'welcome-email' && consumer !== 'search-index')) return false;
   if (consumer === 'welcome-email') {
     return eventName === 'INSERT' && invalidAttributes(newImage, emailedAttributes).length > 0;
   }

@@ -13,7 +13,7 @@ import {
   type KinesisClient,
   ListShardsCommand,
 } from '@aws-sdk/client-kinesis';
-import type { SourceRecord, StoredItem } from './stored.ts';
+import { isTombstone, type SourceRecord, type StoredItem } from './stored.ts';
 
 export async function readTableStream(client: DynamoDBStreamsClient, streamArn: string): Promise<SourceRecord[]> {
   const { StreamDescription } = await client.send(new DescribeStreamCommand({ StreamArn: streamArn }));
@@ -44,9 +44,10 @@ export async function readKinesisStream(client: KinesisClient, streamName: strin
       const page: GetKinesisRecordsCommandOutput = await client.send(
         new GetKinesisRecordsCommand({ ShardIterator: iterator }),
       );
-      for (const { Data, SequenceNumber: sequenceNumber = '' } of page.Records ?? []) {
+      for (const { Data, SequenceNumber: sequenceNumber = '', ApproximateArrivalTimestamp } of page.Records ?? []) {
         const record = JSON.parse(Buffer.from(Data ?? []).toString('utf8')) as TableRecord;
-        records.push(toSourceRecord(record, { shardId, sequenceNumber }));
+        const arrivedAtMs = ApproximateArrivalTimestamp?.getTime() ?? 0;
+        records.push(toSourceRecord(record, { shardId, sequenceNumber, arrivedAtMs }));
       }
       if (page.Records?.length === 0 && page.MillisBehindLatest === 0) break;
       iterator = page.NextShardIterator;
@@ -59,17 +60,29 @@ interface TableRecord {
   readonly eventID?: string | undefined;
   readonly eventName?: string | undefined;
   readonly dynamodb?:
-    | { readonly Keys?: StoredItem | undefined; readonly NewImage?: StoredItem | undefined }
+    | {
+        readonly Keys?: StoredItem | undefined;
+        readonly OldImage?: StoredItem | undefined;
+        readonly NewImage?: StoredItem | undefined;
+      }
     | undefined;
 }
 
-function toSourceRecord(record: TableRecord, place: { shardId: string; sequenceNumber: string }): SourceRecord {
-  const { Keys, NewImage } = record.dynamodb ?? {};
+type Place = Pick<SourceRecord, 'shardId' | 'sequenceNumber' | 'arrivedAtMs'>;
+
+function toSourceRecord(record: TableRecord, place: Place): SourceRecord {
+  const { Keys, OldImage, NewImage } = record.dynamodb ?? {};
+  const oldImage = OldImage === undefined || isTombstone(OldImage) ? undefined : OldImage;
+  const newImage = NewImage === undefined || isTombstone(NewImage) ? undefined : NewImage;
+  const [oldStamp, newStamp] = [OldImage?._v?.S, NewImage?._v?.S];
   return {
     ...place,
-    eventName: record.eventName ?? '',
+    eventName: oldImage === undefined ? (newImage === undefined ? 'NONE' : 'INSERT') : newImage ? 'MODIFY' : 'REMOVE',
     eventId: record.eventID ?? '',
     id: Keys?.id?.S ?? '',
-    ...(NewImage === undefined ? {} : { newImage: NewImage }),
+    ...(oldImage === undefined ? {} : { oldImage }),
+    ...(newImage === undefined ? {} : { newImage }),
+    ...(oldStamp === undefined ? {} : { oldStamp }),
+    ...(newStamp === undefined ? {} : { newStamp }),
   };
 }

@@ -4,6 +4,7 @@ export interface StoredValue {
   readonly N?: string | undefined;
   readonly SS?: readonly string[] | undefined;
   readonly L?: readonly StoredValue[] | undefined;
+  readonly BOOL?: boolean | undefined;
 }
 
 export type StoredItem = Readonly<Record<string, StoredValue>>;
@@ -12,11 +13,28 @@ export type StoredItem = Readonly<Record<string, StoredValue>>;
 export interface SourceRecord {
   readonly shardId: string;
   readonly sequenceNumber: string;
+  /** `INSERT`, `MODIFY`, `REMOVE` as consumers see it, or `NONE` for what concerns tombstones alone. */
   readonly eventName: string;
   /** Of the change: a Kinesis duplicate has it again. */
   readonly eventId: string;
   readonly id: string;
+  /** As everybody but the replicator sees them: a tombstone is no item. */
+  readonly oldImage?: StoredItem;
   readonly newImage?: StoredItem;
+  /** Stamps of the images, tombstones included. */
+  readonly oldStamp?: string;
+  readonly newStamp?: string;
+  /** Epoch milliseconds; Kinesis only. */
+  readonly arrivedAtMs?: number;
+}
+
+/** A deleted item that is kept so that the deletion reaches the other region. */
+export function isTombstone(item: StoredItem): boolean {
+  return item._deleted?.BOOL === true;
+}
+
+export function live(items: readonly StoredItem[]): StoredItem[] {
+  return items.filter((item) => !isTombstone(item));
 }
 
 export function textOf(value: StoredValue | undefined): string | undefined {
