@@ -85,10 +85,7 @@ export async function startSearchWorld(): Promise<SearchWorld> {
     writeUsers: async () => {
       const { steps } = planWorkload({ users: 40, seed: 1, poison: false });
       const signal = AbortSignal.timeout(30_000);
-      const send = async (step: Step) => {
-        for (const write of step) await plainWrite(tables, write);
-      };
-      await sendInOrder({ steps, send, concurrency: 8, signal });
+      await sendInOrder({ steps, send: (step) => writePlainly(tables, step), concurrency: 8, signal });
       await engine.sweepExpiredItems();
     },
     createIndex: async ({ index, alias }) => {
@@ -205,4 +202,8 @@ async function readStream(endpoint: string, arn: string): Promise<StreamRecord[]
     iterator = page.records.length === 0 ? undefined : page.nextShardIterator;
   }
   return records;
+}
+
+async function writePlainly(client: DynamoDBClient, step: Step): Promise<void> {
+  for (const write of step) await plainWrite(client, write);
 }

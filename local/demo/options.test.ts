@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { faultNames } from './faults.ts';
 import { parseOptions } from './options.ts';
 
 describe('demo options', () => {
@@ -24,13 +25,16 @@ describe('demo options', () => {
     expect(parseOptions(args)).toEqual({
       ...{ users: 20, seed: 7, json: true, record: 'out', faults: ['poison', 'crash'] },
     });
-    expect(parseOptions(['--faults', 'all'])?.faults).toEqual(['duplicates', 'sink-outage', 'poison', 'crash']);
+    expect(parseOptions(['--faults', 'all'])?.faults).toEqual([...faultNames]);
   });
 
   it.each([
     { args: ['--users', '0'], message: 'whole number from 1 to 10000' },
     { args: ['--users', 'many'], message: 'whole number' },
-    { args: ['--faults', 'poison,rain'], message: '"rain" is none of duplicates, sink-outage, poison, crash' },
+    {
+      args: ['--faults', 'poison,rain'],
+      message: '"rain" is none of duplicates, sink-outage, poison, crash, conflict',
+    },
     { args: ['--sabotage', 'everything'], message: 'Allowed choices are' },
     { args: ['--user', '5'], message: "unknown option '--user'" },
   ])('refuses $args and says what is accepted', ({ args, message }) => {

@@ -100,7 +100,7 @@ async function readRegion({ endpoints, region, bucket, kinesisStream }: RegionPl
   }
 }
 
-/** A stamp later than the arrival of its own record comes from a clock that is ahead: its first 16 digits are its time. */
+/** A stamp later than the arrival of its own record is of a clock that is ahead: its first digits are its time. */
 function isAheadOfItsArrival({ newStamp, oldStamp, arrivedAtMs = 0 }: SourceRecord): boolean {
   return newStamp !== undefined && newStamp !== oldStamp && Number(newStamp.slice(0, 13)) > arrivedAtMs;
 }
