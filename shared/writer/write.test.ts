@@ -30,6 +30,13 @@ describe('delete and get', () => {
     expect((await writer.query(query)).Items).toEqual([{ id: 'a', name: 'Ada again' }]);
   });
 
+  it('takes back what it gave, also whole numbers beyond 2^53 that a double happens to hold', async () => {
+    await writer.put({ id: 'u-1', balance: 10_000_000_000_000_000n });
+    const item = await writer.get({ id: 'u-1' });
+    await writer.put({ ...item, id: 'u-2' });
+    expect(await writer.get({ id: 'u-2' })).toEqual({ id: 'u-2', balance: new NumberValue('10000000000000000') });
+  });
+
   it('gives values back as they were put, exact beyond a double', async () => {
     const item = {
       id: 'a',
