@@ -35,8 +35,8 @@ export async function drain(options: {
   try {
     for (;;) {
       signal.throwIfAborted();
-      // A write that a crash left behind must have landed: what it does is part of what is recounted.
-      if ((await pipeline.settled()) && proxies.all().every((proxy) => proxy.pending() === 0)) {
+      // A write that a crash left behind must have landed first: it may make records that are still to be dealt with.
+      if (proxies.all().every((proxy) => proxy.pending() === 0) && (await pipeline.settled())) {
         const ledger = await readTable(client, 'email-ledger');
         openMails = ledger.filter(({ state }) => openStates.includes(state?.S ?? '')).length;
         if (openMails === 0) return { drainedMs: performance.now() - began };
