@@ -1,8 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { customMetricCount, metricsOf } from '../shared/runtime/emitted-metrics.ts';
+import { metricCatalogue } from '../shared/runtime/metrics.ts';
 import { registryProblems } from '../shared/runtime/registry-rules.ts';
 import { registry } from './registry.ts';
 import { table } from './table.ts';
+
+/** Not consumers: CloudFormation calls them. */
+const calledByTheDeployment = ['search-setup'];
 
 const functions = new URL('.', import.meta.url);
 
@@ -16,7 +21,8 @@ describe('the registry', () => {
 
   it('lists every folder of functions/, and nothing else', () => {
     const folders = readdirSync(functions, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(registry.map(({ name }) => name).toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+    const listed = [...registry.map(({ name }) => name), ...calledByTheDeployment];
+    expect(listed.toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
   });
 
   it.each(
@@ -27,6 +33,15 @@ describe('the registry', () => {
     expect(definition.summary).not.toBe('');
     const handler: unknown = await import(new URL(`${name}/handler.ts`, functions).href);
     expect(handler).toMatchObject({ create: expect.any(Function), handler: expect.any(Function) });
+  });
+
+  it('makes at most 60 metrics of our own in a region, because each is paid for', () => {
+    expect(customMetricCount(registry)).toBeLessThanOrEqual(60);
+  });
+
+  it('has a function for every metric of the catalogue', () => {
+    const emitted = new Set(['MemoryUsedPercent', ...registry.flatMap(metricsOf)]);
+    expect([...emitted].toSorted()).toEqual(Object.keys(metricCatalogue).toSorted());
   });
 
   it('makes personal data searchable only where that was decided', () => {

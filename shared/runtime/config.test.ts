@@ -16,7 +16,13 @@ const definition: FunctionDefinition = {
       partitionKey: { name: 'pk', type: 'S' },
       actions: [],
     },
-    { kind: 'searchIndex', variable: 'SEARCH_INDEX', endpointVariable: 'SEARCH_ENDPOINT', actions: [] },
+    {
+      kind: 'searchIndex',
+      variable: 'SEARCH_INDEX',
+      endpointVariable: 'SEARCH_ENDPOINT',
+      actions: [],
+      permissions: { cluster: [], index: [] },
+    },
     { kind: 'emailIdentity', variable: 'EMAIL_SENDER', onSilenceVariable: 'EMAIL_ON_SILENCE', actions: [] },
   ],
 };

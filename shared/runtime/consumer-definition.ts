@@ -126,7 +126,15 @@ export interface IndexResource {
   readonly variable: string;
   /** Variable that holds the endpoint of the cluster. */
   readonly endpointVariable: string;
+  /** IAM actions: which requests reach the domain at all. */
   readonly actions: readonly string[];
+  /**
+   * What its requests may do there, by the names of OpenSearch's security plugin: in the whole domain, and on the
+   * table's indices. Creating indices and changing mappings are nobody's but the deployment's.
+   *
+   * @see https://docs.opensearch.org/latest/security/access-control/permissions/
+   */
+  readonly permissions: { readonly cluster: readonly string[]; readonly index: readonly string[] };
 }
 
 export interface EmailIdentityResource {

@@ -1,4 +1,5 @@
-import { Client } from '@opensearch-project/opensearch';
+import type { Client } from '@opensearch-project/opensearch';
+import { type ConnectionOptions, connectOpenSearch } from './connection.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { checkedVersion, describeRefusal, hasValidId, invalidId } from './operations.ts';
 import {
@@ -17,29 +18,14 @@ export interface OpenSearchClient extends SearchService {
 }
 
 /**
- * OpenSearch over HTTP with the official client. A request is tried once: the caller's own retry knows how much time
- * is left, and every operation may be repeated. Bulk bodies above `bulkBodyBytes` go out as several requests in order.
+ * OpenSearch over HTTP. Every operation may be repeated. Bulk bodies above `bulkBodyBytes` go out as several requests
+ * in order.
  *
- * @param options.endpoint `http(s)://host[:port]`
- * @param options.requestTimeoutMs the longest silence on a request's connection
  * @param options.bulkBodyBytes 5 MiB unless given; some instance types of AWS refuse bodies above 10 MiB (Amazon
  *   OpenSearch Service Developer Guide, "Network limits")
  */
-export function createOpenSearchClient(options: {
-  endpoint: string;
-  requestTimeoutMs: number;
-  bulkBodyBytes?: number;
-}): OpenSearchClient {
-  const client = new Client({
-    node: options.endpoint,
-    requestTimeout: options.requestTimeoutMs,
-    maxRetries: 0,
-    // With one address there is nothing to fail over to, and a ping for each failure only adds load to an outage.
-    resurrectStrategy: 'none',
-    sniffOnStart: false,
-    // A document may have an attribute named `__proto__` or `constructor`: the default would refuse to read it back.
-    disablePrototypePoisoningProtection: true,
-  });
+export function createOpenSearchClient(options: ConnectionOptions & { bulkBodyBytes?: number }): OpenSearchClient {
+  const client = connectOpenSearch(options);
   const send = createSender(client);
   return {
     async bulk(operations) {

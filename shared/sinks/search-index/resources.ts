@@ -5,7 +5,12 @@ export const searchIndex: IndexResource = {
   kind: 'searchIndex',
   variable: 'SEARCH_INDEX',
   endpointVariable: 'SEARCH_ENDPOINT',
-  actions: ['es:ESHttpPost', 'es:ESHttpPut', 'es:ESHttpGet'],
+  actions: ['es:ESHttpPost'],
+  // Bulk and multi-get are checked twice: as a request, and for each index that it touches.
+  permissions: {
+    cluster: ['indices:data/write/bulk', 'indices:data/read/mget'],
+    index: ['indices:data/write/bulk*', 'indices:data/write/index', 'indices:data/read/mget*', 'indices:data/read/get'],
+  },
 };
 
 /** Read when two changes of an item bear the same microsecond: only the item itself tells which was last. */
