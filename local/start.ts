@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { startConsole } from '../console/server.ts';
-import { registry } from '../functions/registry.ts';
 import { bundleFunctions } from './bundle.ts';
 import { createConsoleSource } from './console-source.ts';
+import { laptopRegistry } from './pipeline/laptop-registry.ts';
 import { names } from './pipeline/names.ts';
 import { servicesOf } from './pipeline/services.ts';
 import { type Pipeline, startPipeline } from './pipeline/start-pipeline.ts';
@@ -51,7 +51,7 @@ async function start(): Promise<void> {
     rmSync(bundles, { recursive: true, force: true });
     withdraw();
   });
-  await bundleFunctions({ names: registry.map(({ name }) => name), outdir: bundles });
+  await bundleFunctions({ names: laptopRegistry.map(({ name }) => name), outdir: bundles });
   const pipeline = await startPipeline({
     bundles,
     ports: 'fixed',

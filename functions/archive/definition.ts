@@ -7,6 +7,7 @@ export const definition: StreamConsumerDefinition = {
   timeoutS: 60,
   memoryMb: 512,
   uses: [{ ...archiveBucket, expiresAfterDays: 365 }],
+  strategy: 'whole',
   trigger: {
     kind: 'kinesis',
     mapping: {

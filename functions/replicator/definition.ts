@@ -7,8 +7,10 @@ export const definition: StreamConsumerDefinition = {
   timeoutS: 60,
   memoryMb: 512,
   uses: [homeTable, replicaTable, conflictsTable],
+  emits: ['ReplicaConflicts', 'ReplicaConflictsPossible', 'ReplicaClockDriftMs'],
   // A tombstone is what a deletion travels as.
   tombstones: 'shown',
+  strategy: 'newest',
   trigger: {
     kind: 'stream',
     mapping: {

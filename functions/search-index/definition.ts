@@ -7,6 +7,7 @@ export const definition: StreamConsumerDefinition = {
   timeoutS: 60,
   memoryMb: 512,
   uses: [searchIndex, sourceTable],
+  strategy: 'newest',
   trigger: {
     kind: 'kinesis',
     mapping: {

@@ -8,6 +8,8 @@ export const definition: StreamConsumerDefinition = {
   memoryMb: 512,
   runsIn: 'emailRegion',
   uses: emailLedgerResources,
+  emits: ['EmailsSent', 'EmailsRefused', 'EmailsUnknown', 'EmailsSuppressed', 'EmailsRejected'],
+  strategy: 'each',
   trigger: {
     kind: 'kinesis',
     mapping: {

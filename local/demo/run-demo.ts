@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { registry } from '../../functions/registry.ts';
 import { bundleFunctions } from '../bundle.ts';
 import { createProxies, type Proxies } from '../faults/proxies.ts';
+import { laptopRegistry } from '../pipeline/laptop-registry.ts';
 import { names, regionNames } from '../pipeline/names.ts';
 import type { Hop } from '../pipeline/pipeline-options.ts';
 import type { Region } from '../pipeline/region.ts';
@@ -116,7 +116,7 @@ async function bundle({ projectRoot, options, say }: DemoRun, cleanup: AsyncDisp
     say(`Sabotage ${name}: ${removes}. This run must fail.`);
   }
   say('Bundling the functions as they are deployed ...');
-  await bundleFunctions({ names: registry.map(({ name }) => name), outdir, root });
+  await bundleFunctions({ names: laptopRegistry.map(({ name }) => name), outdir, root });
   return { bundles: outdir, root };
 }
 

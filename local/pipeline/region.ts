@@ -1,4 +1,3 @@
-import { registry } from '../../functions/registry.ts';
 import { table } from '../../functions/table.ts';
 import { createDynamoDbStreamSource } from '../engines/dynamodb-stream-source.ts';
 import {
@@ -9,6 +8,7 @@ import { type Clients, createClients } from './clients.ts';
 import type { Consumer } from './consumer.ts';
 import type { RegionEngines } from './engines.ts';
 import { type Endpoints, sdkEnvironment } from './function-environment.ts';
+import { laptopRegistry } from './laptop-registry.ts';
 import { emailRegion, names, type RegionName } from './names.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 import { type CreatedResources, createResources } from './resources.ts';
@@ -42,7 +42,7 @@ export async function prepareRegion(options: RegionOptions) {
   const { name, endpoints, cleanup } = options;
   const clients = createClients(endpoints, name);
   cleanup.defer(() => clients.stop());
-  const resources = await createResources(clients, { table, registry });
+  const resources = await createResources(clients, { table, registry: laptopRegistry });
   return { ...options, clients, resources };
 }
 
@@ -62,7 +62,7 @@ export async function startRegion(prepared: Awaited<ReturnType<typeof prepareReg
   });
   cleanup.defer(() => destination.stop());
   const consumers: Consumer[] = [];
-  for (const definition of registry) {
+  for (const definition of laptopRegistry) {
     if (definition.runsIn === 'emailRegion' && name !== emailRegion) continue;
     consumers.push(await startConsumer(definition, { ...prepared, streamReader, destination }));
   }

@@ -61,17 +61,16 @@ export async function startConsumer(definition: ConsumerDefinition, around: Surr
     },
   });
   cleanup.defer(() => host.stop());
-  const { trigger } = definition;
-  if (trigger.kind === 'schedule') {
+  if (!('strategy' in definition)) {
     const schedule = startSchedule(host, scheduleIntervalMs);
     cleanup.defer(() => schedule.stop());
     return createConsumer({ definition, host, outcomes });
   }
-  const mapping = await startMappingOf({ ...definition, trigger }, { ...around, host });
+  const mapping = await startMappingOf(definition, { ...around, host });
   cleanup.defer(() => mapping.stop());
   const { stats } = around.destination;
   // The destination reads the same stream and fills the other: what it has read and put is what there is to do.
-  const written = trigger.kind === 'stream' ? () => stats().read : () => stats().put + stats().duplicated;
+  const written = definition.trigger.kind === 'stream' ? () => stats().read : () => stats().put + stats().duplicated;
   return createConsumer({ definition, host, outcomes, mapping, written });
 }
 

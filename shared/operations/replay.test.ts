@@ -23,8 +23,8 @@ const nextYearMs = Date.UTC(2027, 0, 1);
 
 function definitionOf(name: keyof typeof creators): StreamConsumerDefinition {
   const definition = registry.find((each) => each.name === name);
-  if (definition === undefined || definition.trigger.kind === 'schedule') throw new Error(`${name} has no mapping`);
-  return { ...definition, trigger: definition.trigger };
+  if (definition === undefined || !('strategy' in definition)) throw new Error(`${name} has no mapping`);
+  return definition;
 }
 
 function batchOf(source: 'stream' | 'kinesis', records: readonly { readonly eventSourceARN: string }[]): RecordedBatch {

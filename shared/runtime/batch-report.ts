@@ -32,9 +32,8 @@ export function reportBatch(
     const place = shardId === undefined ? { sequenceNumber } : { sequenceNumber, shardId };
     log.warn('A record became a dead letter', { ...place, code: outcome.code });
   }
-  metrics.add('RecordsReceived', report.received);
   for (const [name, count] of counts) metrics.add(name, count);
-  log.info('Batch processed', { counts: Object.fromEntries(counts) });
+  log.info('Batch processed', { counts: { received: report.received, ...Object.fromEntries(counts) } });
   logFirstUnresolved(report.observations, log);
 }
 

@@ -1,12 +1,16 @@
+import type { MetricName } from './metrics.ts';
+
 /**
  * A consumer as data. Infrastructure, laptop, replay and contract tests read it; nothing in it imports an SDK.
  * Names of fields follow the AWS options they set, with the unit last.
  */
-export type ConsumerDefinition = StreamConsumerDefinition | SettlerDefinition;
+export type ConsumerDefinition = StreamConsumerDefinition | ScheduledDefinition;
 
 /** A function behind an event source mapping. */
 export interface StreamConsumerDefinition extends FunctionDefinition {
   readonly trigger: StreamTrigger | KinesisTrigger;
+  /** How its sink takes a batch: what the mapping may look like and what can become of a record follow from it. */
+  readonly strategy: 'range' | 'newest' | 'each' | 'window' | 'whole';
   /**
    * `shown`: it is told the items as they are stored. Absent: a deleted item is gone, also where a tombstone stands for
    * it, and it never hears of tombstones.
@@ -14,9 +18,11 @@ export interface StreamConsumerDefinition extends FunctionDefinition {
   readonly tombstones?: 'shown';
 }
 
-/** A function without a mapping: invoked on a schedule and with SES events. */
-export interface SettlerDefinition extends FunctionDefinition {
+/** A function without a stream: invoked on a schedule, and with SES events if it wants them. */
+export interface ScheduledDefinition extends FunctionDefinition {
   readonly trigger: ScheduleTrigger;
+  /** A laptop leaves it out: what it watches or tidies up does not exist there. */
+  readonly deployedOnly?: true;
 }
 
 export interface FunctionDefinition {
@@ -30,6 +36,8 @@ export interface FunctionDefinition {
   readonly runsIn?: 'emailRegion';
   /** What the function touches; tables, grants, variables and laptop resources follow. */
   readonly uses: readonly ResourceDefinition[];
+  /** Metrics that it emits beside what becomes of its records. */
+  readonly emits?: readonly MetricName[];
 }
 
 export interface StreamTrigger {

@@ -1,12 +1,11 @@
 import middy, { type MiddlewareObj } from '@middy/core';
-import type { Clock } from '../batch/clock.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { loggable, safeToThrow } from './safe-error.ts';
 import type { InvocationContext, Invoke } from './services.ts';
 
 export interface HandlerOptions<Response> {
-  readonly services: { readonly log: Log; readonly metrics: Metrics; readonly clock: Clock };
+  readonly services: { readonly log: Log; readonly metrics: Metrics };
   readonly run: Invoke<Response>;
 }
 
@@ -20,7 +19,7 @@ export function createHandler<Response>({ services, run }: HandlerOptions<Respon
     // Lambda ends what is late; a timer of Middy's own would race with it, and with virtual time.
     timeoutEarlyInMillis: 0,
   })
-    .use(measuring(services))
+    .use(measuring(services.metrics))
     .use(logging(services.log))
     .handler<unknown, Response>((event, context) => run(event, context));
   return (event, context) => handler(event, context);
@@ -38,20 +37,8 @@ function logging(log: Log): Middleware {
   };
 }
 
-function measuring({ metrics, clock }: { readonly metrics: Metrics; readonly clock: Clock }): Middleware {
-  const startedAtMs = new WeakMap<object, number>();
-  const finish = (request: object): void => {
-    metrics.add('InvocationDurationMs', clock.nowMs() - (startedAtMs.get(request) ?? clock.nowMs()));
-    metrics.flush();
-  };
-  return {
-    before: (request) => {
-      startedAtMs.set(request, clock.nowMs());
-    },
-    after: finish,
-    onError: (request) => {
-      metrics.add('BatchesFailed', 1);
-      finish(request);
-    },
-  };
+/** How long it took and whether it failed, Lambda counts itself. */
+function measuring(metrics: Metrics): Middleware {
+  const flush = () => metrics.flush();
+  return { after: flush, onError: flush };
 }

@@ -28,9 +28,19 @@ export interface StreamHandlerOptions<Request> {
   readonly services: BaseServices;
 }
 
-/** The handler of a consumer behind an event source mapping: what is deployed, replayed and simulated. */
+/**
+ * The handler of a consumer behind an event source mapping: what is deployed, replayed and simulated.
+ *
+ * @throws {FatalConfigError} when its sink takes batches otherwise than the definition says
+ */
 export function createStreamHandler<Request>(options: StreamHandlerOptions<Request>): Invoke<StreamResponse> {
-  const { services } = options;
+  const { definition, sink, services } = options;
+  if (sink.strategy !== definition.strategy) {
+    throw new FatalConfigError(
+      'configuration',
+      `The sink of ${definition.name} takes batches by "${sink.strategy}": write that as strategy in its definition.`,
+    );
+  }
   return createHandler({ services, run: (event, context) => handleEvent(options, readStreamEvent(event), context) });
 }
 

@@ -2,6 +2,8 @@ import { systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import type { FunctionDefinition } from './consumer-definition.ts';
 import { lazyDeadLetters } from './lazy-dead-letters.ts';
+import { withMemoryMetric } from './memory-metric.ts';
+import { anyFunction } from './metrics.ts';
 import { powertoolsLog } from './powertools-log.ts';
 import { powertoolsMetrics } from './powertools-metrics.ts';
 import { safeToThrow } from './safe-error.ts';
@@ -54,7 +56,12 @@ function baseServices(config: Config): BaseServices {
     clock: systemClock,
     random: Math.random,
     log: powertoolsLog(config),
-    metrics: powertoolsMetrics(config),
+    metrics: withMemoryMetric({
+      own: powertoolsMetrics(config),
+      shared: powertoolsMetrics({ ...config, consumer: anyFunction }),
+      limitMb: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+      usedBytes: () => process.memoryUsage.rss(),
+    }),
   };
 }
 

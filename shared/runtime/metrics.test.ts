@@ -11,9 +11,6 @@ it('nothing outside the catalogue can be emitted', () => {
   expect(() => metrics.add('toString', 1)).toThrow(InvariantError);
 });
 
-it('every metric says what it means, and every alarm what to do', () => {
-  for (const [name, metric] of Object.entries(metricCatalogue)) {
-    expect(metric.meaning, name).not.toBe('');
-    if ('alarm' in metric) expect(metric.alarm.action, name).not.toBe('');
-  }
+it('every metric says what it means', () => {
+  for (const [name, { meaning }] of Object.entries(metricCatalogue)) expect(meaning, name).not.toBe('');
 });

@@ -1,35 +1,30 @@
 import { InvariantError } from '../batch/errors.ts';
 
 export interface MetricDefinition {
-  readonly unit: 'Count' | 'Milliseconds';
+  readonly unit: 'Count' | 'Milliseconds' | 'Percent';
   readonly meaning: string;
-  /** Absent: nothing to wake anybody for. The alarm is on the sum (`Count`) or the maximum over five minutes. */
-  readonly alarm?: { readonly above: number; readonly action: string };
 }
 
-/** Dimensions of every metric: `service` is the consumer's name. */
+/** Dimensions of every metric: `service` is the name of the function that emits it. */
 export const metricDimensions = ['service', 'stage'] as const;
+
+/** What `service` is for a metric of which a region has one, whichever function emits it. */
+export const anyFunction = 'any-function';
 
 export const metricNamespace = 'tributary';
 
-/** Every metric there is. Alarms, dashboards and the console are made from it; nothing else can be emitted. */
+/**
+ * Every metric of our own. Each costs money for each function that emits it, so what AWS counts for nothing (errors,
+ * durations, records that were polled) is not counted again. What is to be done about them is in the catalogue of
+ * alarms, which functions do not carry along.
+ */
 export const metricCatalogue = {
-  RecordsReceived: { unit: 'Count', meaning: 'records delivered, repeated deliveries included' },
   RecordsApplied: { unit: 'Count', meaning: 'records whose effect this invocation made' },
   RecordsDuplicate: { unit: 'Count', meaning: 'records whose effect was already there' },
   RecordsStale: { unit: 'Count', meaning: 'records older than what the destination holds' },
   RecordsFiltered: { unit: 'Count', meaning: 'records that are none of the consumer’s business, or change nothing' },
-  RecordsDeadLettered: {
-    unit: 'Count',
-    meaning: 'records kept as dead letters',
-    alarm: { above: 0, action: 'look at the error of the dead letter, mend the cause, redrive it' },
-  },
+  RecordsDeadLettered: { unit: 'Count', meaning: 'records kept as dead letters' },
   RecordsRetried: { unit: 'Count', meaning: 'records left unresolved: they come again' },
-  BatchesFailed: {
-    unit: 'Count',
-    meaning: 'invocations that threw: a deployment fault or a bug; the batch comes again',
-    alarm: { above: 0, action: 'read the error line of the function: it names what to set' },
-  },
   EmailsSent: { unit: 'Count', meaning: 'emails that SES took' },
   EmailsDelivered: { unit: 'Count', meaning: 'emails that the recipient’s mail server took' },
   EmailsRefused: { unit: 'Count', meaning: 'attempts that SES did not take for now: they are repeated' },
@@ -38,19 +33,14 @@ export const metricCatalogue = {
   EmailsParked: {
     unit: 'Count',
     meaning: 'emails of which nothing was heard after an attempt: not sent again by themselves',
-    alarm: { above: 0, action: 'find out whether the email went out, and release it if not' },
   },
   EmailsRejected: {
     unit: 'Count',
     meaning: 'emails that SES will never take: an invalid address, a sender that is not verified',
-    alarm: { above: 0, action: 'read the code in the email’s ledger row; mend the sender and release, or let it be' },
   },
   EmailsBounced: { unit: 'Count', meaning: 'emails that came back; addresses that do not exist are suppressed' },
-  EmailsComplained: {
-    unit: 'Count',
-    meaning: 'emails that the recipient marked as spam; the address is suppressed',
-    alarm: { above: 0, action: 'look at what is sent to whom: SES pauses accounts with many complaints' },
-  },
+  EmailsComplained: { unit: 'Count', meaning: 'emails that the recipient marked as spam; the address is suppressed' },
+  EmailQuotaUsedPercent: { unit: 'Percent', meaning: 'how much of the account’s daily quota of SES has been sent' },
   ReplicaConflicts: {
     unit: 'Count',
     meaning: 'versions of items that lost to one written elsewhere without having seen them, each kept as a row',
@@ -62,9 +52,13 @@ export const metricCatalogue = {
   ReplicaClockDriftMs: {
     unit: 'Milliseconds',
     meaning: 'how far the clock of a writer was ahead: until it is caught up with, its writes win',
-    alarm: { above: 1000, action: 'mend the clock of the writers; nothing is lost, but later writes elsewhere lose' },
   },
-  InvocationDurationMs: { unit: 'Milliseconds', meaning: 'time in the handler, by invocation' },
+  FreshnessAggregatesMs: { unit: 'Milliseconds', meaning: 'from the canary’s write until it was counted' },
+  FreshnessSearchMs: { unit: 'Milliseconds', meaning: 'from the canary’s write until its document was current' },
+  FreshnessReplicaMs: { unit: 'Milliseconds', meaning: 'from the canary’s write until the other region had it' },
+  FreshnessEmailMs: { unit: 'Milliseconds', meaning: 'from the canary’s sign-up until SES had taken its email' },
+  TombstonesSwept: { unit: 'Count', meaning: 'tombstones removed from the search index: nothing older can come' },
+  MemoryUsedPercent: { unit: 'Percent', meaning: 'what a function’s process took of the memory it is given' },
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricName = keyof typeof metricCatalogue;

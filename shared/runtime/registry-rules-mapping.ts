@@ -1,4 +1,4 @@
-import type { KinesisTrigger, StreamTrigger } from './consumer-definition.ts';
+import type { StreamConsumerDefinition } from './consumer-definition.ts';
 
 /** A person needs time to act before the source forgets a record: of its 24 hours, four are left. */
 const recordAgeMaxS = 20 * 60 * 60;
@@ -13,7 +13,11 @@ const ranges = {
 } as const;
 
 /** What is wrong with the settings of a mapping, each in a sentence that says what to set. */
-export function mappingProblems({ mapping }: StreamTrigger | KinesisTrigger): readonly string[] {
+export function mappingProblems({
+  strategy,
+  trigger,
+}: Pick<StreamConsumerDefinition, 'strategy' | 'trigger'>): readonly string[] {
+  const { mapping } = trigger;
   const { parallelizationFactor, tumblingWindowS } = mapping;
   const problems = Object.entries(ranges).flatMap(([field, { min, max }]) => {
     const value = mapping[field as keyof typeof ranges];
@@ -21,6 +25,12 @@ export function mappingProblems({ mapping }: StreamTrigger | KinesisTrigger): re
   });
   if (tumblingWindowS > 0 && parallelizationFactor > 1) {
     problems.push('tumblingWindowS and parallelizationFactor above 1 exclude each other: a window is of a whole shard');
+  }
+  if (strategy === 'range' && parallelizationFactor > 1) {
+    problems.push('parallelizationFactor must be 1: cuts are of a whole shard, in its order');
+  }
+  if (tumblingWindowS === 0 && (strategy === 'window' || (strategy === 'range' && trigger.kind === 'stream'))) {
+    problems.push(`tumblingWindowS must be set: the strategy ${strategy} needs what only a window tells`);
   }
   if (mapping.startingPosition !== 'TRIM_HORIZON') {
     problems.push('startingPosition must be TRIM_HORIZON: what was written before the mapping was ready would be lost');

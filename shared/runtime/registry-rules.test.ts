@@ -35,6 +35,7 @@ function consumer(change: {
   const definition: StreamConsumerDefinition = {
     name: change.name ?? 'counting',
     summary: 'Counts.',
+    strategy: 'range',
     timeoutS: 60,
     memoryMb: 512,
     uses: [counters],
@@ -76,7 +77,7 @@ describe('a registry', () => {
 
 describe('a consumer', () => {
   it.each([
-    [{ parallelizationFactor: 2 }, /exclude each other/],
+    [{ tumblingWindowS: 0 }, /tumblingWindowS must be set/],
     [{ maximumRecordAgeS: 86_400 }, /maximumRecordAgeS must be 60 to 72000/],
     [{ maximumRecordAgeS: -1 }, /maximumRecordAgeS/],
     [{ batchSize: 0 }, /batchSize must be 1 to 10000/],
@@ -91,8 +92,19 @@ describe('a consumer', () => {
 
   it('on Kinesis has either a window or several batches of a shard at once', () => {
     const windowed = { tumblingWindowS: 60, parallelizationFactor: 2 };
-    expect(problems(consumer({ kind: 'kinesis', mapping: windowed }))).toHaveLength(1);
-    expect(problems(consumer({ kind: 'kinesis', mapping: { ...windowed, tumblingWindowS: 0 } }))).toEqual([]);
+    const rest = { strategy: 'newest' };
+    expect(problems(consumer({ kind: 'kinesis', mapping: windowed, rest }))).toHaveLength(1);
+    expect(problems(consumer({ kind: 'kinesis', mapping: { ...windowed, tumblingWindowS: 0 }, rest }))).toEqual([]);
+  });
+
+  it('that cuts shards takes one batch of a shard at a time', () => {
+    const several = { kind: 'kinesis', mapping: { tumblingWindowS: 0, parallelizationFactor: 2 } } as const;
+    expect(problems(consumer(several))).toEqual([expect.stringMatching(/cuts are of a whole shard/)]);
+  });
+
+  it('that sums up windows has windows, whatever it reads', () => {
+    const windowless = { kind: 'kinesis', mapping: { tumblingWindowS: 0 }, rest: { strategy: 'window' } } as const;
+    expect(problems(consumer(windowless))).toEqual([expect.stringMatching(/tumblingWindowS must be set/)]);
   });
 
   it.each([

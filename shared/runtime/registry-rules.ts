@@ -62,7 +62,7 @@ function functionProblems(definition: ConsumerDefinition): string[] {
   }
   if (trigger.kind === 'schedule') {
     if (trigger.everyS % 60 !== 0 || trigger.everyS < 60) problems.push('everyS must be in whole minutes');
-  } else problems.push(...mappingProblems(trigger));
+  } else if ('strategy' in definition) problems.push(...mappingProblems(definition));
   return problems.map((problem) => `${name}: ${problem}`);
 }
 
