@@ -24,6 +24,7 @@ import { reportFaults } from './report-faults.ts';
 import { sabotagedSources } from './sabotaged-sources.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { createSender, type Sender } from './send-workload.ts';
+import { createSentBack } from './sent-back.ts';
 import { planWorkload, type Workload } from './workload.ts';
 
 export interface DemoRun {
@@ -48,14 +49,14 @@ export async function runDemo(run: DemoRun): Promise<Report> {
   await using cleanup = new AsyncDisposableStack();
   const { bundles, root } = await bundle(run, cleanup);
   const delivered = createDeliveredBatches();
-  const proxies = createProxies();
-  cleanup.defer(() => proxies.stop());
+  const proxies = cleanup.adopt(createProxies(), (all) => all.stop());
+  const sentBack = countSentBack();
   say('Starting the engines and the functions ...');
   const pipeline = await startPipeline({
     bundles,
     ports: 'any',
     observer: delivered.observe,
-    route: (hop) => routeThrough(proxies, hop),
+    route: (hop) => routeThrough(proxies, hop, sentBack),
     ...(options.faults.includes('duplicates')
       ? { deliveryFaults: { seed: options.seed, duplicateRate: 0.2, reorderRate: 0.2 } }
       : {}),
@@ -91,7 +92,7 @@ export async function runDemo(run: DemoRun): Promise<Report> {
   const { name: region, endpoints } = welcoming;
   const redriven = await redriveProcessed({ root, batches, region, dynamodbEndpoint: endpoints.dynamodb });
   say(`Redrove ${redriven} records that were counted already. Recounting ...`);
-  const checked = await check(pipeline);
+  const checked = await check(pipeline, sentBack);
   return buildReport({
     ...checked,
     faults: reportFaults({
@@ -160,14 +161,25 @@ async function write(
 }
 
 /** Faults meet the functions of the first region, and the way between the regions in both directions. */
-async function routeThrough(proxies: Proxies, { consumer, region, service, url }: Hop): Promise<string> {
+async function routeThrough(
+  proxies: Proxies,
+  { consumer, region, service, url }: Hop,
+  sentBack: ReturnType<typeof countSentBack>,
+): Promise<string> {
   const [first] = regionNames;
   if (service === 'remoteDynamodb') {
     if (consumer !== 'replicator') return url;
-    return proxies.open({ consumer: replicatorOf(region), service, target: url });
+    const { onWrite } = sentBack[region];
+    return proxies.open({ consumer: replicatorOf(region), service, target: url, onWrite });
   }
   if (region !== first || service === 'kinesis' || service === 'sqs') return url;
   return proxies.open({ consumer, service, target: url });
+}
+
+/** By the region from which changes are sent. */
+function countSentBack() {
+  const [one, other] = regionNames;
+  return { [one]: createSentBack(other), [other]: createSentBack(one) } as const;
 }
 
 function replicatorOf(region: string): string {
@@ -179,12 +191,13 @@ async function sweep({ regions }: Pipeline): Promise<number> {
   return swept.reduce((sum, count) => sum + count, 0);
 }
 
-function check({ engines, regions }: Pipeline): Promise<Checked> {
+function check({ engines, regions }: Pipeline, sentBack: ReturnType<typeof countSentBack>): Promise<Checked> {
   const [one, other] = regions;
-  return checkEverything({ regions: [placesOf(one), placesOf(other)], ses: engines.ses.url });
+  const places = (region: Region) => ({ ...placesOf(region), sentBack: sentBack[region.name].count() });
+  return checkEverything({ regions: [places(one), places(other)], ses: engines.ses.url });
 }
 
-function placesOf({ name, endpoints, consumers }: Region): RegionPlaces {
+function placesOf({ name, endpoints, consumers }: Region): Omit<RegionPlaces, 'sentBack'> {
   const mapped = consumers.filter(({ mapping }) => mapping !== undefined);
   return {
     region: name,

@@ -74,4 +74,40 @@ export const sabotages: readonly Sabotage[] = [
     users: 100,
   },
   { name: 'one-sdk-attempt', removes: 'the SDK repeats a send by itself', faults: ['sink-outage'], users: 100 },
+  {
+    name: 'echo-check',
+    removes: 'what arrived from the other region is sent back to it',
+    faults: [],
+    users: 100,
+  },
+  {
+    name: 'deletion-stamp',
+    removes: 'the tombstone of a hard delete bears the stamp of what was deleted',
+    faults: [],
+    users: 150,
+  },
+  {
+    name: 'conditional-put',
+    removes: 'a version is written in the other region whatever stands there',
+    faults: ['conflict'],
+    users: 150,
+  },
+  {
+    name: 'replica-tombstone',
+    removes: 'a deletion leaves no tombstone in the other region',
+    faults: [],
+    users: 100,
+  },
+  {
+    name: 'counting-stamp',
+    removes: 'a stamp counts though the write has left it as it was',
+    faults: [],
+    users: 200,
+  },
+  {
+    name: 'home-requests',
+    removes: 'a hard delete in one batch with a write that is sent is not answered for',
+    faults: [],
+    users: 200,
+  },
 ];

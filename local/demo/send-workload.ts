@@ -52,6 +52,8 @@ interface Home {
 }
 
 const shareUnstamped = 0.05;
+/** Of deletions that are no part of a transaction: they leave no tombstone by themselves. */
+const shareHardDeletes = 0.5;
 const shareConflicting = 0.1;
 const stampPatienceMs = 60_000;
 
@@ -63,7 +65,7 @@ export function createSender(options: SenderOptions): Sender {
 
   const sendAt = async (home: Home, step: Step): Promise<void> => {
     const [write, ...others] = step;
-    if (others.length === 0 && random.chance(shareUnstamped)) {
+    if (others.length === 0 && random.chance(write.kind === 'delete' ? shareHardDeletes : shareUnstamped)) {
       counts.unstamped += 1;
       return plainWrite(home.client, write);
     }

@@ -44,6 +44,14 @@ interface FaultProxyOptions {
   readonly target: string;
   /** How late a late write is at least. @default 2,500 */
   readonly lateMs?: number;
+  /** Told of every write that the engine has answered, whatever becomes of the reply. */
+  readonly onWrite?: ((write: ForwardedWrite) => void) | undefined;
+}
+
+/** As the engine got it, and the status of its reply. */
+export interface ForwardedWrite {
+  readonly body: Buffer;
+  readonly status: number;
 }
 
 /** @throws {Error} when no loopback port can be bound. */
@@ -120,7 +128,11 @@ async function serve(
     return;
   }
   const write = isWrite(service, { method, path, headers });
-  const send = () => forward({ target, agent, method, path, headers, body });
+  const send = async () => {
+    const reply = await forward({ target, agent, method, path, headers, body });
+    if (write) options.onWrite?.({ body, status: reply.status });
+    return reply;
+  };
   if (write && ambush !== undefined) {
     state.ambush = undefined;
     injected[ambush.moment] += 1;

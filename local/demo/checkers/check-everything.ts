@@ -2,6 +2,7 @@
 import { type CheckedRegion, checkRegion, type RegionPlaces } from './check-region.ts';
 import { checkEmail } from './email.ts';
 import type { Finding } from './finding.ts';
+import { checkLosers } from './losers.ts';
 import { readOutbox } from './read-services.ts';
 import { checkRegions } from './regions.ts';
 
@@ -27,8 +28,9 @@ export async function checkEverything(places: {
     effects: [
       ...one.effects,
       ...other.effects,
-      checkEmail({ records: one.kinesisRecords, outbox, ledger: one.ledger }),
+      checkEmail({ welcoming: one, other, outbox }),
       checkRegions(one.table, other.table),
+      checkLosers(one.table, other.table),
     ],
     records: [...one.records, ...other.records],
     repeatedRecords: both(({ kinesisRecords }) => kinesisRecords.length - new Set(kinesisRecords.map(idOf)).size),

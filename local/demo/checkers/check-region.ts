@@ -23,6 +23,8 @@ export interface RegionPlaces {
   readonly kinesisStream: string;
   /** Consumers of the region, with the last sequence number that each one's mapping has passed, by shard. */
   readonly positions: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Counted on the way from here to the other region. */
+  readonly sentBack: RegionState['sentBack'];
 }
 
 export interface CheckedRegion {
@@ -31,6 +33,8 @@ export interface CheckedRegion {
   readonly table: RegionState;
   readonly kinesisRecords: readonly SourceRecord[];
   readonly ledger: readonly StoredItem[];
+  /** Without tombstones. */
+  readonly users: readonly StoredItem[];
   readonly deadLetters: number;
   readonly conflicts: number;
   readonly stampsAhead: number;
@@ -41,7 +45,7 @@ const streamConsumers = ['aggregates', 'replicator'];
 export async function checkRegion(places: RegionPlaces): Promise<CheckedRegion> {
   const { region, positions } = places;
   const read = await readRegion(places);
-  const { items, counters, tableRecords, kinesisRecords, documents, rows, archived, failures } = read;
+  const { items, counters, tableRecords, kinesisRecords, documents, rows, archived, failures, conflicts } = read;
   const users = live(items);
   const here = (finding: Finding): Finding => ({ ...finding, consumer: `${finding.consumer} ${region}` });
   const consumers = [...positions.keys()];
@@ -49,7 +53,13 @@ export async function checkRegion(places: RegionPlaces): Promise<CheckedRegion> 
     effects: [
       here(checkAggregates({ users, counters })),
       here(checkSearch({ users, documents })),
-      here(checkWindows({ records: kinesisRecords, rows })),
+      here(
+        checkWindows({
+          records: kinesisRecords,
+          rows,
+          positions: positions.get('usage-analytics') ?? new Map(),
+        }),
+      ),
       here(checkArchive({ records: kinesisRecords, archived })),
     ],
     records: consumers.map((consumer) =>
@@ -62,11 +72,12 @@ export async function checkRegion(places: RegionPlaces): Promise<CheckedRegion> 
         }),
       ),
     ),
-    table: { name: region, items, records: tableRecords },
+    table: { name: region, items, records: tableRecords, conflicts, sentBack: places.sentBack },
     kinesisRecords,
     ledger: read.ledger,
+    users,
     deadLetters: consumers.reduce((sum, consumer) => sum + failures(consumer).deadLetters.length, 0),
-    conflicts: read.conflicts.length,
+    conflicts: conflicts.length,
     stampsAhead: kinesisRecords.filter(isAheadOfItsArrival).length,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkEmail } from './email.ts';
+import { checkEmail as checkBoth, type SentEmail } from './email.ts';
 import type { SourceRecord, StoredItem } from './stored.ts';
 
 const insert = (id: string, email: StoredItem[string], sequenceNumber = '1'): SourceRecord => ({
@@ -14,6 +14,14 @@ const records = [insert('user-1', { S: 'a@example.com' }), insert('user-2', { S:
 const mail = (to: string, messageId = to) => ({ messageId, to });
 const ledger = (to: string, state: string): StoredItem => ({ to: { S: to }, state: { S: state } });
 const both = [mail('a@example.com'), mail('b@example.com')];
+const nowhere = { kinesisRecords: [], ledger: [], users: [] };
+interface Told {
+  records: readonly SourceRecord[];
+  outbox: readonly SentEmail[];
+  ledger: readonly StoredItem[];
+}
+const checkEmail = ({ records: kinesisRecords, outbox, ledger: rows }: Told, other: object = nowhere) =>
+  checkBoth({ welcoming: { kinesisRecords, ledger: rows, users: [] }, other: { ...nowhere, ...other }, outbox });
 const clean = { lost: 0, doubled: 0, diverged: 0, unaccounted: 0 };
 
 describe('checkEmail', () => {
@@ -52,5 +60,16 @@ describe('checkEmail', () => {
     expect(checkEmail({ records: [insert('user-3', { N: '42' })], outbox: [], ledger: [] })).toMatchObject({
       ...{ expected: 0, ...clean },
     });
+  });
+
+  it('expects a mail to a user of the other region who is still there, and none to one who was gone at once', () => {
+    const kinesisRecords = [insert('user-3', { S: 'c@example.com' }), insert('user-4', { S: 'd@example.com' }, '2')];
+    const other = { kinesisRecords, users: [{ id: { S: 'user-3' } }] };
+    expect(checkEmail({ records, outbox: both, ledger: [] }, other)).toMatchObject({ ...clean, expected: 3, lost: 1 });
+  });
+
+  it('reports users that are welcomed by a second region', () => {
+    const other = { ledger: [ledger('a@example.com', 'sent')] };
+    expect(checkEmail({ records, outbox: both, ledger: [] }, other)).toMatchObject({ ...clean, doubled: 1 });
   });
 });

@@ -9,18 +9,34 @@ export interface SentEmail {
 }
 
 export interface EmailState {
-  /** Everything that was ever in the Kinesis stream. */
-  readonly records: readonly SourceRecord[];
+  readonly welcoming: EmailRegion;
+  readonly other: EmailRegion;
   readonly outbox: readonly SentEmail[];
+}
+
+interface EmailRegion {
+  /** Everything that was ever in the region's Kinesis stream. */
+  readonly kinesisRecords: readonly SourceRecord[];
   readonly ledger: readonly StoredItem[];
+  readonly users: readonly StoredItem[];
 }
 
 /** Ends of a ledger row without a mail: stopped for a person to look at, or refused by the mail service for good. */
 const accountedStates = ['parked', 'rejected', 'suppressed'];
 
-export function checkEmail({ records, outbox, ledger }: EmailState): Finding {
+/**
+ * Whoever was inserted in the region that welcomes, in whichever region first, has one mail from there. Who was
+ * inserted in the other region and is still there must have come over; who was gone before that gets none.
+ */
+export function checkEmail({ welcoming, other, outbox }: EmailState): Finding {
   const finding = createFinding('welcome-email', 'emails');
-  const addresses = insertedAddresses(records);
+  const { ledger } = welcoming;
+  const stayed = new Set(other.users.map(({ id }) => id?.S));
+  const addresses = new Map([
+    ...[...insertedAddresses(other.kinesisRecords)].filter(([id]) => stayed.has(id)),
+    ...insertedAddresses(welcoming.kinesisRecords),
+  ]);
+  if (other.ledger.length > 0) finding.add('doubled', 'users are welcomed in a second region', other.ledger.length);
   const stateByAddress = new Map(ledger.map((row) => [row.to?.S ?? '', row.state?.S ?? '']));
   const mailsByAddress = Map.groupBy(outbox, ({ to }) => to);
   const details: Record<string, number> = { parked: 0, rejected: 0, suppressed: 0 };

@@ -82,6 +82,8 @@ function toSourceRecord(record: TableRecord, place: Place): SourceRecord {
     id: Keys?.id?.S ?? '',
     ...(oldImage === undefined ? {} : { oldImage }),
     ...(newImage === undefined ? {} : { newImage }),
+    ...(OldImage === undefined ? {} : { oldStored: OldImage }),
+    ...(NewImage === undefined ? {} : { newStored: NewImage }),
     ...(oldStamp === undefined ? {} : { oldStamp }),
     ...(newStamp === undefined ? {} : { newStamp }),
   };

@@ -1,13 +1,18 @@
-/** Attribute values as the DynamoDB API shows them; binary does not matter to any checker. */
+/** Attribute values as the DynamoDB API shows them. */
 export interface StoredValue {
   readonly S?: string | undefined;
   readonly N?: string | undefined;
   readonly SS?: readonly string[] | undefined;
   readonly L?: readonly StoredValue[] | undefined;
+  readonly M?: StoredItem | undefined;
   readonly BOOL?: boolean | undefined;
+  /** Read from a table; text in a record of Kinesis. */
+  readonly B?: Uint8Array | string | undefined;
 }
 
-export type StoredItem = Readonly<Record<string, StoredValue>>;
+export interface StoredItem {
+  readonly [attribute: string]: StoredValue;
+}
 
 /** One record read back from the DynamoDB stream or the Kinesis stream. */
 export interface SourceRecord {
@@ -21,7 +26,10 @@ export interface SourceRecord {
   /** As everybody but the replicator sees them: a tombstone is no item. */
   readonly oldImage?: StoredItem;
   readonly newImage?: StoredItem;
-  /** Stamps of the images, tombstones included. */
+  /** As they are stored, tombstones included. */
+  readonly oldStored?: StoredItem;
+  readonly newStored?: StoredItem;
+  /** Their stamps. */
   readonly oldStamp?: string;
   readonly newStamp?: string;
   /** Epoch milliseconds; Kinesis only. */
