@@ -110,4 +110,10 @@ export const sabotages: readonly Sabotage[] = [
     faults: [],
     users: 200,
   },
+  {
+    name: 'loser-row',
+    removes: 'a version that loses is not kept',
+    faults: ['conflict'],
+    users: 150,
+  },
 ];
