@@ -49,6 +49,21 @@ module.exports = {
       to: to('functions/', 'local/', 'cli/', 'console/', 'infra/'),
     },
     {
+      name: 'nothing-that-runs-knows-infrastructure',
+      severity: 'error',
+      from: { path: '^(functions|local)/' },
+      to: to('infra/'),
+    },
+    {
+      name: 'plans-are-pure',
+      comment: 'Names, plans, grants and variables are data: linters, verification and the CLI read them without CDK.',
+      severity: 'error',
+      from: {
+        path: '^infra/(names|stage-config|config|config-rules|validate-config|region-plan|grants|function-variables)\\.ts$',
+      },
+      to: { path: ['node_modules/(aws-cdk-lib|constructs|cdk-nag)/', '^infra/(constructs|stacks|observability)/'] },
+    },
+    {
       name: 'one-consumer-never-imports-another',
       severity: 'error',
       from: { path: '^functions/([^/]+)/', pathNot: ['\\.test\\.ts$'] },
@@ -77,7 +92,7 @@ module.exports = {
     {
       name: 'testing-is-for-tests',
       severity: 'error',
-      from: { path: '^(shared|functions|local|cli|console)/', pathNot: ['\\.test\\.ts$', '^shared/testing/'] },
+      from: { path: '^(shared|functions|local|cli|console|infra)/', pathNot: ['\\.test\\.ts$', '^shared/testing/'] },
       to: to('shared/testing/'),
     },
   ],

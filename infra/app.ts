@@ -1,0 +1,26 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { registry } from '../functions/registry.ts';
+import { table } from '../functions/table.ts';
+import { buildStage, createApp } from './build-stage.ts';
+import { chooseStage } from './choose-stage.ts';
+import { stages } from './config.ts';
+import { runCommand } from './config-error.ts';
+import { searchSetup } from './constructs/search-setup.ts';
+import { bundleForDeployment } from './function-bundles.ts';
+
+const outdir = fileURLToPath(new URL('../dist/cdk', import.meta.url));
+
+// Writes the templates of a stage to dist/cdk: no credentials, no look-ups, nothing but Node.
+await runCommand(async () => {
+  const config = chooseStage(stages, process.argv.slice(2));
+  rmSync(outdir, { recursive: true, force: true });
+  const names = [...registry.map(({ name }) => name), searchSetup.name];
+  const bundles = await bundleForDeployment(names, join(outdir, 'functions'));
+  const app = createApp(outdir);
+  buildStage(app, { config, house: { table, registry }, bundles });
+  for (const { stackName, templateFullPath } of app.synth().stacks) {
+    process.stdout.write(`${stackName}: ${templateFullPath}\n`);
+  }
+});

@@ -1,0 +1,97 @@
+import { App, Aws, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { searchSetup } from './constructs/search-setup.ts';
+import type { FunctionBundles } from './function-bundles.ts';
+import { type House, planRegion, type RegionPlan } from './region-plan.ts';
+import { ConsumersStack } from './stacks/consumers-stack.ts';
+import { DataStack } from './stacks/data-stack.ts';
+import { FoundationStack } from './stacks/foundation-stack.ts';
+import type { StageConfig } from './stage-config.ts';
+import { assertValid } from './validate-config.ts';
+
+export interface StageParts {
+  readonly config: StageConfig;
+  readonly house: House;
+  /** Of every function of the registry, and of the search set-up. */
+  readonly bundles: FunctionBundles;
+}
+
+/** The stacks of one region, in the order in which they are deployed. */
+export interface RegionStacks {
+  readonly plan: RegionPlan;
+  readonly foundation: FoundationStack;
+  readonly data: DataStack;
+  readonly consumers: ConsumersStack;
+}
+
+/** An app whose templates depend on nothing but the sources. */
+export function createApp(outdir: string): App {
+  return new App({
+    outdir,
+    analyticsReporting: false,
+    treeMetadata: false,
+    context: {
+      '@aws-cdk/core:validateAgainstDefaultRules': true,
+      // Access logs are delivered by a policy of their bucket; lists of permissions are closed on new buckets.
+      '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
+      '@aws-cdk/aws-sns-subscriptions:restrictSqsDescryption': true,
+    },
+  });
+}
+
+/**
+ * All stacks of a stage. Between regions there is order, and no reference: what one needs of the other it names.
+ *
+ * @throws {ConfigError} naming every field that cannot be deployed
+ */
+export function buildStage(app: App, parts: StageParts): readonly RegionStacks[] {
+  const { config, house } = parts;
+  assertValid(config, house);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const regions = config.regions.map((region) => buildRegion(app, region, parts));
+  const [home] = regions;
+  for (const { plan, data, consumers } of regions) {
+    for (const other of regions.filter((each) => each.plan.region !== plan.region)) {
+      // Functions write to the other region's table, and a global table connects the streams of both.
+      consumers.addStackDependency(other.data);
+      if (plan.isHome) data.addStackDependency(other.foundation);
+    }
+    if (home !== undefined && !plan.isHome) data.addStackDependency(home.data);
+  }
+  return regions;
+}
+
+function buildRegion(app: App, region: string, { config, house, bundles }: StageParts): RegionStacks {
+  const place = { region, account: Aws.ACCOUNT_ID, partition: Aws.PARTITION };
+  const plan = planRegion(config, { house, place });
+  const props = (thing: string, description: string) => ({
+    stackName: plan.names.stack(thing),
+    description: `${config.name} ${config.stage}: ${description}`,
+    env: { region },
+    terminationProtection: config.removal === 'retain',
+    plan,
+    place,
+  });
+  const foundation = new FoundationStack(
+    app,
+    plan.names.stack('foundation'),
+    props('foundation', 'the Kinesis stream of changes and the network of the search domain'),
+  );
+  const network = foundation.network === undefined ? {} : { network: foundation.network };
+  const setupBundle = bundles.get(searchSetup.name);
+  if (setupBundle === undefined) throw new Error(`There is no bundle of functions/${searchSetup.name}.`);
+  const data = new DataStack(app, plan.names.stack('data'), {
+    ...props('data', 'tables, buckets, queues and the search domain'),
+    setupBundle,
+    ...network,
+  });
+  const consumers = new ConsumersStack(app, plan.names.stack('consumers'), {
+    ...props('consumers', 'functions, mappings and schedules'),
+    bundles,
+    data,
+    ...network,
+  });
+  data.addStackDependency(foundation);
+  consumers.addStackDependency(data);
+  return { plan, foundation, data, consumers };
+}

@@ -1,0 +1,66 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { type Protection, removalPolicyOf } from '../protection.ts';
+import { setLogicalId } from './logical-id.ts';
+
+export interface BucketOptions {
+  readonly bucketName: string;
+  readonly protection: Protection;
+  /** Objects are deleted so long after they were put. */
+  readonly expiresAfterDays: number;
+  /** Who asked for which object is kept here. */
+  readonly accessLogs?: IBucket;
+}
+
+/** A bucket that is encrypted, closed to the public and to plain HTTP, and forgets. */
+export function createBucket(scope: Construct, id: string, options: BucketOptions): IBucket {
+  const { bucketName, protection, expiresAfterDays, accessLogs } = options;
+  const bucket = new Bucket(scope, id, {
+    bucketName,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    ...(protection.keyArn === undefined
+      ? { encryption: BucketEncryption.S3_MANAGED }
+      : {
+          encryption: BucketEncryption.KMS,
+          encryptionKey: Key.fromKeyArn(scope, `${id}Key`, protection.keyArn),
+          bucketKeyEnabled: true,
+        }),
+    lifecycleRules: [
+      {
+        id: 'forget',
+        expiration: Duration.days(expiresAfterDays),
+        abortIncompleteMultipartUploadAfter: Duration.days(7),
+      },
+    ],
+    removalPolicy: removalPolicyOf(protection),
+    // A bucket with objects in it cannot be deleted.
+    autoDeleteObjects: protection.removal === 'destroy',
+    ...(accessLogs === undefined
+      ? {}
+      : { serverAccessLogsBucket: accessLogs, serverAccessLogsPrefix: `${bucketName}/` }),
+  });
+  setLogicalId(bucket, id);
+  // CDK's classes are not made for exact optional properties.
+  return bucket as IBucket;
+}
+
+/** Server access logging takes no customer key (Amazon S3 User Guide, "Enabling Amazon S3 server access logging"). */
+export function createAccessLogsBucket(
+  scope: Construct,
+  { bucketName, protection: { removal } }: Pick<BucketOptions, 'bucketName' | 'protection'>,
+): IBucket {
+  const bucket = createBucket(scope, 'BucketAccessLogs', {
+    bucketName,
+    protection: { removal },
+    expiresAfterDays: 90,
+  });
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason: 'it holds the access logs; logging access to it would never end',
+  });
+  return bucket;
+}

@@ -1,0 +1,111 @@
+import type { FunctionDefinition, ResourceDefinition } from '../shared/runtime/consumer-definition.ts';
+import { deadLetterPrefix } from '../shared/runtime/dead-letters.ts';
+import { namesOf, type Place } from './names.ts';
+import type { RegionPlan } from './region-plan.ts';
+
+/** A statement of an IAM policy, as data. */
+export interface Grant {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** What the function may do, from what it declares to use and from nothing else. */
+export function grantsOf(definition: FunctionDefinition, plan: RegionPlan, place: Place): readonly Grant[] {
+  return [
+    ...definition.uses.flatMap((resource) => grantsFor(resource, plan, place)),
+    ...deadLetterGrants(definition.name, plan, place),
+    ...keyGrants(plan),
+  ];
+}
+
+/** Actions that IAM does not bind to a resource; whatever else needs `*` is refused by `wildcards.test.ts`. */
+const unboundActions = ['ses:GetAccount'];
+
+function grantsFor(resource: ResourceDefinition, plan: RegionPlan, place: Place): Grant[] {
+  const { names } = plan;
+  switch (resource.kind) {
+    case 'table': {
+      const table = names.tableArn(names.table(resource.name));
+      const sid = sidOf(`Table ${resource.name}`);
+      const indexes = (resource.globalIndexes ?? []).map(({ name }) => `${table}/index/${name}`);
+      const query = { sid: `${sid}Indexes`, actions: ['dynamodb:Query'], resources: indexes };
+      return [
+        { sid, actions: resource.actions, resources: [table] },
+        ...(indexes.length > 0 && resource.actions.includes('dynamodb:Query') ? [query] : []),
+      ];
+    }
+    case 'sourceTable':
+      return [{ sid: 'SourceTable', actions: resource.actions, resources: [names.tableArn(plan.sourceTable)] }];
+    case 'replicaTable': {
+      const remote = namesOf(plan.config, { ...place, region: otherRegionOf(plan) });
+      return [{ sid: 'ReplicaTable', actions: resource.actions, resources: [remote.tableArn(plan.sourceTable)] }];
+    }
+    case 'searchIndex':
+      return [{ sid: 'SearchIndex', actions: resource.actions, resources: [`${names.domainArn}/*`] }];
+    case 'bucket':
+      return [
+        {
+          sid: sidOf(`Bucket ${resource.name}`),
+          actions: resource.actions,
+          resources: [`${names.bucketArn(names.bucket(resource.name))}/*`],
+        },
+      ];
+    case 'emailIdentity': {
+      const bound = resource.actions.filter((action) => !unboundActions.includes(action));
+      const unbound = resource.actions.filter((action) => unboundActions.includes(action));
+      return [
+        {
+          sid: 'Email',
+          actions: bound,
+          resources: [names.identityArn(verifiedIdentity(plan.config)), names.configurationSetArn],
+        },
+        { sid: 'EmailAccount', actions: unbound, resources: ['*'] },
+      ];
+    }
+  }
+}
+
+/** What SES verifies: the sender's domain, or the address. */
+export function verifiedIdentity({ sender }: RegionPlan['config']): string {
+  return sender.verifies === 'address' ? sender.address : sender.address.slice(sender.address.indexOf('@') + 1);
+}
+
+/**
+ * A dead letter is read before it is written, to count its attempts. Without leave to list the bucket S3 answers
+ * "forbidden" where there is none yet (Amazon S3 API Reference, "GetObject").
+ */
+function deadLetterGrants(consumer: string, { names }: RegionPlan, { account }: Place): Grant[] {
+  const bucket = names.bucketArn(names.failuresBucket);
+  const conditions = { StringEquals: { 's3:ResourceAccount': account } };
+  return [
+    {
+      sid: 'DeadLetters',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [`${bucket}/${deadLetterPrefix(consumer)}*`],
+      conditions,
+    },
+    { sid: 'DeadLettersMissing', actions: ['s3:ListBucket'], resources: [bucket], conditions },
+    { sid: 'DeadLetterNotices', actions: ['sqs:SendMessage'], resources: [names.queueArn(names.deadLetterQueue)] },
+  ];
+}
+
+function keyGrants({ config, region }: RegionPlan): Grant[] {
+  const key = config.keys === 'aws' ? undefined : config.keys.arnByRegion[region];
+  if (key === undefined) return [];
+  return [{ sid: 'CustomerKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key] }];
+}
+
+function otherRegionOf({ otherRegion, region }: RegionPlan): string {
+  if (otherRegion === undefined) throw new Error(`A function in ${region} uses a second region, and there is none.`);
+  return otherRegion;
+}
+
+/** `Table email-ledger` -> `TableEmailLedger`. */
+export function sidOf(words: string): string {
+  return words
+    .split(/[^a-zA-Z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+}
