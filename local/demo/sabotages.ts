@@ -113,7 +113,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'loser-row',
     removes: 'a version that loses is not kept',
-    faults: ['conflict'],
+    faults: ['conflict', 'partition'],
     users: 150,
   },
 ];
