@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { customMetricCount } from '../shared/runtime/emitted-metrics.ts';
+import { customMetricCount, metricsOf } from '../shared/runtime/emitted-metrics.ts';
+import { metricCatalogue } from '../shared/runtime/metrics.ts';
 import { registryProblems } from '../shared/runtime/registry-rules.ts';
 import { registry } from './registry.ts';
 import { table } from './table.ts';
@@ -36,6 +37,11 @@ describe('the registry', () => {
 
   it('makes at most 60 metrics of our own in a region, because each is paid for', () => {
     expect(customMetricCount(registry)).toBeLessThanOrEqual(60);
+  });
+
+  it('has a function for every metric of the catalogue', () => {
+    const emitted = new Set(['MemoryUsedPercent', ...registry.flatMap(metricsOf)]);
+    expect([...emitted].toSorted()).toEqual(Object.keys(metricCatalogue).toSorted());
   });
 
   it('makes personal data searchable only where that was decided', () => {

@@ -1,9 +1,14 @@
 import type { ConsumerDefinition } from '../shared/runtime/consumer-definition.ts';
 import { definition as aggregates } from './aggregates/definition.ts';
 import { definition as archive } from './archive/definition.ts';
+import { definition as canaryAggregates } from './canary-aggregates/definition.ts';
+import { definition as canaryEmail } from './canary-email/definition.ts';
+import { definition as canaryReplica } from './canary-replica/definition.ts';
+import { definition as canarySearch } from './canary-search/definition.ts';
 import { definition as emailSettler } from './email-settler/definition.ts';
 import { definition as replicator } from './replicator/definition.ts';
 import { definition as searchIndex } from './search-index/definition.ts';
+import { definition as tombstoneSweep } from './tombstone-sweep/definition.ts';
 import { definition as usageAnalytics } from './usage-analytics/definition.ts';
 import { definition as welcomeEmail } from './welcome-email/definition.ts';
 
@@ -19,4 +24,9 @@ export const registry: readonly ConsumerDefinition[] = [
   emailSettler,
   usageAnalytics,
   archive,
+  tombstoneSweep,
+  canaryAggregates,
+  canarySearch,
+  canaryReplica,
+  canaryEmail,
 ];

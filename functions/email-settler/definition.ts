@@ -18,6 +18,7 @@ export const definition: ScheduledDefinition = {
     'EmailsRejected',
     'EmailsBounced',
     'EmailsComplained',
+    'EmailQuotaUsedPercent',
   ],
   trigger: { kind: 'schedule', everyS: 60, emailEvents: true },
 };

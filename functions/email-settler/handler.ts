@@ -4,6 +4,7 @@ import { createHandler } from '../../shared/runtime/create-handler.ts';
 import { lambda } from '../../shared/runtime/lambda.ts';
 import type { Invoke, Services } from '../../shared/runtime/services.ts';
 import { createEmailPost, emailMetrics } from '../../shared/sinks/email-ledger/email-post.ts';
+import { withQuotaObserved } from '../../shared/sinks/email-ledger/observed-quota.ts';
 import { ledgerTable, senderIdentity, suppressionTable } from '../../shared/sinks/email-ledger/resources.ts';
 import { createSettler } from '../../shared/sinks/email-ledger/settler.ts';
 import { silencePolicyOf } from '../../shared/sinks/email-ledger/silence.ts';
@@ -16,6 +17,7 @@ export function create(services: Services<'dynamodb' | 'email'>): Invoke<void> {
   const tables = { ledger: config.value(ledgerTable.variable), suppressions: config.value(suppressionTable.variable) };
   const post = createEmailPost({
     ...services,
+    email: withQuotaObserved(services.email, (percent) => metrics.add('EmailQuotaUsedPercent', percent)),
     tables,
     from: config.value(senderIdentity.variable),
     policy,

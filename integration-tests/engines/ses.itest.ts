@@ -66,7 +66,7 @@ describe('the SES engine', () => {
 
   it('holds to the account’s rate and daily quota', async () => {
     const { service } = await started({ max24Hours: 2 });
-    expect(await service.quota()).toEqual({ enabled: true, maxPerSecond: 1_000, remaining: 2 });
+    expect(await service.quota()).toEqual({ enabled: true, maxPerSecond: 1_000, perDay: 2, remaining: 2 });
     await service.send(email);
     await service.send(email);
     expect(await service.quota()).toMatchObject({ remaining: 0 });

@@ -80,6 +80,7 @@ async function quota(client: SESv2Client): Promise<SendingQuota> {
   return {
     enabled: account.SendingEnabled ?? false,
     maxPerSecond: MaxSendRate,
+    perDay: Max24HourSend < 0 ? Number.POSITIVE_INFINITY : Max24HourSend,
     remaining: Max24HourSend < 0 ? Number.POSITIVE_INFINITY : Math.max(0, Max24HourSend - SentLast24Hours),
   };
 }

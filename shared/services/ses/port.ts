@@ -37,6 +37,8 @@ export interface SendingQuota {
   readonly enabled: boolean;
   /** Mails per second. */
   readonly maxPerSecond: number;
+  /** Mails in 24 hours; `Infinity` when the account has no daily quota. */
+  readonly perDay: number;
   /** Mails that may still be sent in this 24-hour period; `Infinity` when the account has no daily quota. */
   readonly remaining: number;
 }

@@ -37,8 +37,8 @@ export function createSesTwin(options: SesTwinOptions): SesTwin {
 
   async function quota(): Promise<SendingQuota> {
     const { maxPerSecond, max24Hours, sentLast24Hours } = ses.account();
-    const remaining = max24Hours < 0 ? Number.POSITIVE_INFINITY : Math.max(0, max24Hours - sentLast24Hours);
-    return { enabled: true, maxPerSecond, remaining };
+    const perDay = max24Hours < 0 ? Number.POSITIVE_INFINITY : max24Hours;
+    return { enabled: true, maxPerSecond, perDay, remaining: Math.max(0, perDay - sentLast24Hours) };
   }
 
   return {

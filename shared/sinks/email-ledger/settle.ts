@@ -27,7 +27,7 @@ export async function settle(options: SettlerOptions, limits: Limits): Promise<v
   // Silence is dealt with even when the account cannot be asked; sending is not.
   const quota = await email.quota().catch((error: unknown): SendingQuota => {
     failures.push(error);
-    return { enabled: false, maxPerSecond: 0, remaining: 0 };
+    return { enabled: false, maxPerSecond: 0, perDay: 0, remaining: 0 };
   });
   const gate = createSendGate({ clock, limits, quota });
   const nowMs = clock.nowMs();
