@@ -40,6 +40,7 @@ function physicalNames({ plan, searchEndpoint = '' }: VariableSources) {
     index: searchIndexFor(plan.table).index,
     searchEndpoint,
     sender: config.sender.address,
+    configurationSet: plan.names.configurationSet,
     // SES publishes events as best it can: silence does not mean that nothing was sent.
     onSilence: 'park' as const,
   };

@@ -73,6 +73,7 @@ async function pipeline(options: {
     [ledgerTable.variable, names.ledger],
     [suppressionTable.variable, names.suppressions],
     [senderIdentity.variable, 'welcome@example.com'],
+    [senderIdentity.configurationSetVariable, 'welcome'],
     [senderIdentity.onSilenceVariable, options.onSilence],
   ]);
   let passedMs = 0;

@@ -20,6 +20,7 @@ export function create(services: Services<'dynamodb' | 'email'>): Invoke<void> {
     email: withQuotaObserved(services.email, (percent) => metrics.add('EmailQuotaUsedPercent', percent)),
     tables,
     from: config.value(senderIdentity.variable),
+    configurationSet: config.value(senderIdentity.configurationSetVariable),
     policy,
     observe: (step) => metrics.add(emailMetrics[step], 1),
   });

@@ -17,6 +17,7 @@ export function create(services: Services<'dynamodb' | 'email'>) {
     ...services,
     tables: { ledger: config.value(ledgerTable.variable), suppressions: config.value(suppressionTable.variable) },
     from: config.value(senderIdentity.variable),
+    configurationSet: config.value(senderIdentity.configurationSetVariable),
     policy: silencePolicyOf(config.value(senderIdentity.onSilenceVariable)),
     observe: (step) => metrics.add(emailMetrics[step], 1),
   });

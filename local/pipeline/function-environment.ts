@@ -56,6 +56,7 @@ export function functionEnvironment(options: FunctionEnvironmentOptions): Record
     index: searchIndexFor(table).index,
     searchEndpoint: endpoints.opensearch,
     sender: 'welcome@tributary.example',
+    configurationSet: 'tributary-emails',
     // The local engine delivers every event, again and again until it is taken.
     onSilence: 'resend' as const,
   };

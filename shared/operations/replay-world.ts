@@ -101,6 +101,7 @@ function configOf(
     index,
     searchEndpoint: 'http://replay.invalid',
     sender: 'replay@tributary.example',
+    configurationSet: 'replay',
     onSilence: 'park' as const,
   };
   const values = new Map(uses.flatMap((use) => Object.entries(variablesOf(use, physical))));

@@ -23,7 +23,13 @@ const definition: FunctionDefinition = {
       actions: [],
       permissions: { cluster: [], index: [] },
     },
-    { kind: 'emailIdentity', variable: 'EMAIL_SENDER', onSilenceVariable: 'EMAIL_ON_SILENCE', actions: [] },
+    {
+      kind: 'emailIdentity',
+      variable: 'EMAIL_SENDER',
+      configurationSetVariable: 'EMAIL_CONFIGURATION_SET',
+      onSilenceVariable: 'EMAIL_ON_SILENCE',
+      actions: [],
+    },
   ],
 };
 
@@ -36,6 +42,7 @@ const complete = {
   SEARCH_INDEX: 'things-v1',
   SEARCH_ENDPOINT: 'http://127.0.0.1:9200',
   EMAIL_SENDER: 'sender@example.com',
+  EMAIL_CONFIGURATION_SET: 'emails',
   EMAIL_ON_SILENCE: 'park',
 };
 

@@ -94,6 +94,11 @@ function variablesOf(resource: ResourceDefinition): Variable[] {
       return [
         { name: resource.variable, meaning: 'the address that mails are sent from', pattern: /^\S+@\S+$/ },
         {
+          name: resource.configurationSetVariable,
+          meaning: 'the SES configuration set that publishes events of the mails',
+          pattern: /^[\w-]{1,64}$/,
+        },
+        {
           name: resource.onSilenceVariable,
           meaning: '"park", or "resend" where no event of the mail service is ever lost',
           pattern: /^(park|resend)$/,

@@ -149,6 +149,8 @@ export interface EmailIdentityResource {
   readonly kind: 'emailIdentity';
   /** Variable that holds the sender's address. */
   readonly variable: string;
+  /** Variable that names the configuration set of every mail: it publishes the events that the settler learns from. */
+  readonly configurationSetVariable: string;
   /** Variable that says what becomes of an attempt of which nothing is heard: `park` or `resend`. */
   readonly onSilenceVariable: string;
   readonly actions: readonly string[];

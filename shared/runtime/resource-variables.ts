@@ -14,6 +14,7 @@ export interface PhysicalNames {
   readonly searchEndpoint: string;
   /** The address that mails are sent from. */
   readonly sender: string;
+  readonly configurationSet: string;
   /** `resend` only where every event of the mail service is sure to arrive. */
   readonly onSilence: 'park' | 'resend';
 }
@@ -36,6 +37,10 @@ export function variablesOf(resource: ResourceDefinition, names: PhysicalNames):
     case 'searchIndex':
       return { [resource.variable]: names.index, [resource.endpointVariable]: names.searchEndpoint };
     case 'emailIdentity':
-      return { [resource.variable]: names.sender, [resource.onSilenceVariable]: names.onSilence };
+      return {
+        [resource.variable]: names.sender,
+        [resource.configurationSetVariable]: names.configurationSet,
+        [resource.onSilenceVariable]: names.onSilence,
+      };
   }
 }

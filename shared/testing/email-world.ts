@@ -103,6 +103,7 @@ export function emailWorld(options: EmailWorldOptions = {}): EmailWorld {
       random,
       tables: { ledger: ledgerTable.name, suppressions: suppressionTable.name },
       from: 'welcome@example.com',
+      configurationSet: 'all-events',
       policy,
       observe: (step) => void steps.push(step),
     });

@@ -13,19 +13,21 @@ export interface EmailPostOptions {
   readonly random: Random;
   readonly tables: { readonly ledger: string; readonly suppressions: string };
   readonly from: string;
+  /** Publishes the events to the settler. */
+  readonly configurationSet: string;
   readonly policy: SilencePolicy;
   readonly observe: (step: EmailStep) => void;
 }
 
 /** The ledger, SES and the rules between them, as both functions of the protocol use them. */
 export function createEmailPost(options: EmailPostOptions): EmailPost {
-  const { dynamodb, email, clock, random, tables, from, policy, observe } = options;
+  const { dynamodb, email, clock, random, tables, from, configurationSet, policy, observe } = options;
   return {
     ledger: createLedger({ dynamodb, tableName: tables.ledger, clock, random, silenceMs: policy.silenceMs }),
     suppressions: createSuppressions(dynamodb, tables.suppressions),
     email,
     clock,
-    sender: { from, leaseMs: policy.leaseMs },
+    sender: { from, configurationSet, leaseMs: policy.leaseMs },
     observe,
   };
 }

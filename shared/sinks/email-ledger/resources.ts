@@ -24,10 +24,11 @@ export const suppressionTable = {
   actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
 } as const satisfies TableResource;
 
-/** The sender. Its default configuration set has to publish Send, Delivery, Bounce, Complaint and Reject events. */
+/** The sender. The configuration set has to publish Send, Delivery, Bounce, Complaint and Reject events. */
 export const senderIdentity = {
   kind: 'emailIdentity',
   variable: 'EMAIL_SENDER',
+  configurationSetVariable: 'EMAIL_CONFIGURATION_SET',
   onSilenceVariable: 'EMAIL_ON_SILENCE',
   actions: ['ses:SendEmail', 'ses:GetAccount'],
 } as const satisfies EmailIdentityResource;

@@ -17,8 +17,9 @@ export interface EmailPost {
 }
 
 export interface EmailSender {
-  /** Its identity's default configuration set publishes the events to the settler. */
   readonly from: string;
+  /** Publishes the events to the settler: that of the identity may be somebody else's. */
+  readonly configurationSet: string;
   /**
    * Longest time from taking an attempt to the start of its call. With the call's own timeout it must stay well below
    * the ledger's silence, after which somebody else may take the next attempt.
@@ -75,9 +76,9 @@ export async function sendAttempt(post: EmailPost, row: LedgerRow): Promise<Atte
   return outcome;
 }
 
-function outgoing({ from }: EmailSender, attempt: Attempt): OutgoingEmail {
+function outgoing({ from, configurationSet }: EmailSender, attempt: Attempt): OutgoingEmail {
   const { to, subject, text, html } = attempt.email;
-  return { from, to, subject, text, html, tags: tagsOf(attempt) };
+  return { from, to, subject, text, html, tags: tagsOf(attempt), configurationSet };
 }
 
 async function record(post: EmailPost, attempt: Attempt, result: SendResult) {
