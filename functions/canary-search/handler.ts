@@ -1,7 +1,7 @@
-import { connectSearch } from '../../shared/runtime/connect-search.ts';
+import { connectDynamoDb } from '../../shared/runtime/connect-dynamodb.ts';
 import { canaryWriter, createCanaryHandler } from '../../shared/runtime/create-canary-handler.ts';
 import { lambda } from '../../shared/runtime/lambda.ts';
-import { lazyDynamoDb } from '../../shared/runtime/lazy-dynamodb.ts';
+import { lazySearch } from '../../shared/runtime/lazy-search.ts';
 import type { Services } from '../../shared/runtime/services.ts';
 import { toImage } from '../../shared/services/dynamodb/image.ts';
 import { documentId } from '../../shared/sinks/search-index/document.ts';
@@ -36,7 +36,7 @@ export const handler = lambda({
   definition,
   create,
   connect: {
-    dynamodb: lazyDynamoDb,
-    search: (config) => connectSearch(config, searchIndex.endpointVariable),
+    dynamodb: connectDynamoDb,
+    search: (config) => lazySearch(config, searchIndex.endpointVariable),
   },
 });
