@@ -41,20 +41,27 @@ const momentInWords = {
 
 /** Longer than the SDK repeats a store by itself. */
 const deadLetterOutageMs = 3000;
+/** Longer than the SDK repeats a write by itself, so that a replicator has to give changes back. */
+const cutOffMs = 1500;
 
 /** The bucket refuses the first dead letters: a record must not count as resolved by one that was not stored. */
 export function deadLetterOutage(proxies: Proxies): Chapter {
   const proxy = proxies.get('search-index', 's3');
-  let firstRefusalMs = Number.POSITIVE_INFINITY;
   return {
     name: 's3 refuses dead letters of search-index',
     begin: () => proxy.fail('refuse'),
-    met: () => {
-      const nowMs = performance.now();
-      if (proxy.injected().refuse > 0) firstRefusalMs = Math.min(firstRefusalMs, nowMs);
-      return nowMs - firstRefusalMs >= deadLetterOutageMs;
-    },
+    met: metFor(deadLetterOutageMs, () => proxy.injected().refuse > 0),
     end: () => proxy.clear(),
+  };
+}
+
+/** Whether it is so long ago that a fault was first seen to meet work. */
+function metFor(durationMs: number, isMet: () => boolean): () => boolean {
+  let firstMs: number | undefined;
+  return () => {
+    const nowMs = performance.now();
+    if (isMet()) firstMs ??= nowMs;
+    return firstMs !== undefined && nowMs - firstMs >= durationMs;
   };
 }
 
@@ -80,13 +87,16 @@ export function outageChapters(proxies: Proxies): Chapter[] {
 /** Neither region hears of the other for a while. */
 export function partition(proxies: Proxies, replicators: readonly string[]): Chapter {
   const between = replicators.map((replicator) => proxies.get(replicator, 'remoteDynamodb'));
-  const before = between.map((proxy) => proxy.injected().refuse);
+  const refusals = () => between.map((proxy) => proxy.injected().refuse);
+  // An outage of its sink may have met a replicator before.
+  let before: readonly number[] = [];
   return {
     name: 'the regions are cut off from each other',
     begin: () => {
+      before = refusals();
       for (const proxy of between) proxy.fail('refuse');
     },
-    met: () => between.every((proxy, at) => proxy.injected().refuse > (before[at] ?? 0)),
+    met: metFor(cutOffMs, () => refusals().every((count, at) => count > (before[at] ?? 0))),
     end: () => {
       for (const proxy of between) proxy.clear();
     },
