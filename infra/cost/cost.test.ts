@@ -87,7 +87,7 @@ describe('prices', () => {
 const use = { writesPerS: 500, shared: 4, enhanced: 0, retentionH: 168 };
 
 describe('Kinesis', () => {
-  it('provisioned has a shard for what is read too: four shared readers of 2 MB/s need more than one writer does', () => {
+  it('provisioned has shards for what is read too: four who share need more than one does', () => {
     expect(shardsNeeded(use)).toBeGreaterThan(shardsNeeded({ ...use, shared: 1 }));
   });
 

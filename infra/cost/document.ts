@@ -12,21 +12,22 @@ export const documentedWorkloads = [
 /** `docs/cost.md`, whole: written by `npm run cost -- --document`, and held to what the code computes by a test. */
 export function costDocument(options: Omit<EstimateOptions, 'workload'>): string {
   const { prices, config } = options;
+  const { kinesis } = config;
   const sources = [...new Set(Object.values(prices.prices).map(({ source }) => source))].toSorted();
   const estimates = documentedWorkloads.map((workload) => estimate({ ...options, workload }));
   return [
     '# What it costs',
     '',
-    'Written by `npm run cost -- --document` from the configuration (`infra/config.ts`), the definitions, the totals, and',
-    '`infra/cost/prices.json`. For your own numbers: `npm run cost -- --writes-per-second W --users U`.',
+    'Written by `npm run cost -- --document` from the configuration (`infra/config.ts`), the definitions, the totals',
+    'and `infra/cost/prices.json`. For your own numbers: `npm run cost -- --writes-per-second W --users U`.',
     '',
     `- **Prices**: ${prices.region}, ${prices.currency}, written down on ${prices.writtenDown}.`,
     `  ${prices.toBeChecked}`,
-    `- **Configuration**: stage \`${config.stage}\`, ${config.regions.length} region(s), each priced as ${prices.region},`,
-    `  replication \`${config.replication}\`, Kinesis \`${config.kinesis.mode}\` kept for ${config.kinesisRetentionH} h.`,
+    `- **Configuration**: stage \`${config.stage}\`, ${config.regions.length} region(s), priced as ${prices.region},`,
+    `  replication \`${config.replication}\`, Kinesis \`${kinesis.mode}\` kept for ${config.kinesisRetentionH} h.`,
     '- **Load**: steady, writes of all regions together; each region’s table and pipeline sees all of them.',
-    '- Nothing of this was measured on AWS. Left out because they cost next to nothing here: reads of DynamoDB streams by',
-    '  Lambda (free), dead letters and failure objects, requests for keys, your own reads.',
+    '- Nothing of this was measured on AWS. Left out because they cost next to nothing here: reads of DynamoDB streams',
+    '  by Lambda (free), dead letters and failure objects, requests for keys, your own reads.',
     '',
     ...describeSizes(estimates, prices),
     ...estimates.map((each) => describeEstimate(each, prices)),

@@ -1,0 +1,4 @@
+import { probeHandler } from '../../probe-handler.ts';
+import { probeKinesis } from '../../probe-house.ts';
+
+export const handler = probeHandler(probeKinesis);
