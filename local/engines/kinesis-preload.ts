@@ -1,10 +1,10 @@
 /**
  * Loaded into the Kinesis engine's process before the engine, for what it has no setting for: it is bound to loopback
- * only (by itself it listens on every network interface), and its records keep their hashes.
+ * only (by itself it listens on every network interface), and its slow places are replaced.
  */
 import { registerHooks } from 'node:module';
 import { Server } from 'node:net';
-import { keepRecordHashes } from './kinesis-record-hashes.ts';
+import { speedUp } from './kinesis-program.ts';
 
 const loopbackHost = '127.0.0.1';
 const listen = Server.prototype.listen;
@@ -20,6 +20,6 @@ registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
     if (!url.endsWith('/kinesis-local/main.js') || loaded.source === undefined || loaded.source === null) return loaded;
-    return { ...loaded, source: keepRecordHashes(loaded.source.toString()) };
+    return { ...loaded, source: speedUp(loaded.source.toString()).program };
   },
 });

@@ -18,7 +18,8 @@ import { createKinesisWriter, exceedsRecordLimit } from './kinesis-writer.ts';
 import { sameItem } from './same-item.ts';
 import { createStreamFollower } from './stream-follower.ts';
 
-const pollIntervalMs = 25;
+/** AWS takes some hundred milliseconds too. A call costs as much for one record as for a hundred. */
+const pollIntervalMs = 50;
 const pauseAfterErrorMs = 500;
 const noFaults: DeliveryFaults = { seed: 0, duplicateRate: 0, reorderRate: 0 };
 
@@ -95,10 +96,11 @@ function run(options: KinesisDestinationOptions): KinesisDestination {
     while (!signal.aborted) {
       const asked = waiting;
       try {
-        if (await round()) continue;
-        if (asked.length > 0) await forwarder.repeat('all');
-        waiting = waiting.filter((one) => !asked.includes(one));
-        for (const one of asked) one.resolve();
+        if (!(await round())) {
+          if (asked.length > 0) await forwarder.repeat('all');
+          waiting = waiting.filter((one) => !asked.includes(one));
+          for (const one of asked) one.resolve();
+        }
         await delay(pollIntervalMs, undefined, { signal });
       } catch (error) {
         if (signal.aborted) break;
