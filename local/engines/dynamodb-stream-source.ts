@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import type { AttributeMap } from '../../shared/change/attribute-value.ts';
 import { recordSizeBytes } from './dynamodb-stream-record-size.ts';
+import { createJsonPoster } from './post-json.ts';
 
 /** A record as GetRecords of AWS returns it: images in DynamoDB JSON, binary as base64, times in epoch seconds. */
 export interface StreamRecord {
@@ -142,17 +143,16 @@ function createCaller({ endpoint, region }: { endpoint: string; region: string }
       'SignedHeaders=host, Signature=unchecked',
     'x-amz-date': '20250101T000000Z',
   };
+  const post = createJsonPoster(endpoint);
   return async <Output>(action: string, input: Record<string, unknown>) => {
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: { ...headers, 'x-amz-target': `DynamoDBStreams_20120810.${action}` },
-      body: JSON.stringify(input),
+    const { ok, status, body } = await post(input, {
+      ...headers,
+      'x-amz-target': `DynamoDBStreams_20120810.${action}`,
     });
-    const reply: unknown = await response.json();
-    if (response.ok) return reply as Output;
-    const { __type: type, message } = reply as { __type?: string; message?: string };
+    if (ok) return body as Output;
+    const { __type: type, message } = body as { __type?: string; message?: string };
     throw new StreamRequestError(
-      type?.split('#').at(-1) ?? `HTTP ${response.status}`,
+      type?.split('#').at(-1) ?? `HTTP ${status}`,
       `${action} was refused: ${message ?? 'no reason given'}`,
     );
   };

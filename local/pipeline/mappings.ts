@@ -34,13 +34,25 @@ export function startConsumerMapping(options: ConsumerMappingOptions): Promise<R
     positions: memoryPositions(),
     deliver,
     observer,
-    // A laptop has nobody to pay for polling, and nobody who waits a minute for a sink to come back.
+    // A laptop has nobody who waits a minute for a sink to come back.
     tuning: {
-      polling: { idleMs: 100, behindMs: 0 },
+      polling: pollingOf(definition),
       windowGraceMs: 1_000,
       backoff: { baseMs: 200, maximumMs: 2_000 },
     },
   });
+}
+
+const leastPollMs = 100;
+
+/**
+ * Often enough that nobody waits for a poll: a consumer that gathers for seconds is polled ten times in that while.
+ * Under steady writes every read finds something, and a mapping that read again at once would do nothing but read a
+ * record or two.
+ */
+function pollingOf({ trigger: { mapping } }: StreamConsumerDefinition): { idleMs: number; behindMs: number } {
+  const idleMs = Math.max(leastPollMs, mapping.maximumBatchingWindowS * 100);
+  return { idleMs, behindMs: idleMs / 2 };
 }
 
 function mappingSettings(
