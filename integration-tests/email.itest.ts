@@ -6,10 +6,12 @@ import { startDynamoDb } from '../local/engines/dynamodb.ts';
 import type { Engine } from '../local/engines/engine.ts';
 import { createPortAllocator } from '../local/engines/ports.ts';
 import { type SesFault, startSes } from '../local/engines/ses/start-ses.ts';
+import type { BatchResponse } from '../shared/batch/response.ts';
 import type { Invoke, Services } from '../shared/runtime/services.ts';
 import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
 import { createSesClient, sesEmailService } from '../shared/services/ses/client.ts';
 import { ledgerTable, senderIdentity, suppressionTable } from '../shared/sinks/email-ledger/resources.ts';
+import { queued } from '../shared/testing/email-world.ts';
 import { kinesisRecords } from '../shared/testing/record-builder.ts';
 
 const region = 'eu-west-1';
@@ -33,7 +35,7 @@ afterAll(async () => {
 
 interface Pipeline {
   readonly welcome: Invoke<unknown>;
-  readonly settler: Invoke<void>;
+  readonly settler: Invoke<BatchResponse>;
   /** States of the ledger, with how many rows each has. */
   states(): Promise<Record<string, number>>;
   /** How many mails each address got. */
@@ -59,11 +61,14 @@ async function pipeline(options: {
 }): Promise<Pipeline> {
   const names = { ledger: `${ledgerTable.name}-${run}`, suppressions: `${suppressionTable.name}-${run}` };
   await createTables(names);
-  const receiver: { settler?: Invoke<void> } = {};
+  const receiver: { settler?: Invoke<BatchResponse> } = {};
   let sends = 0;
   const ses = await startSes({
     port: 0,
-    onEvent: (event) => receiver.settler?.(event, context),
+    onEvent: async (event) => {
+      const reply = await receiver.settler?.(queued([event]), context);
+      if (reply?.batchItemFailures.length !== 0) throw new Error('The event was given back.');
+    },
     fault: () => options.fault?.(sends++),
   });
   cleanup.defer(() => ses.stop());

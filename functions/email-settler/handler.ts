@@ -1,7 +1,9 @@
+import type { BatchResponse } from '../../shared/batch/response.ts';
 import { connectDynamoDb } from '../../shared/runtime/connect-dynamodb.ts';
 import { connectEmail } from '../../shared/runtime/connect-email.ts';
 import { createHandler } from '../../shared/runtime/create-handler.ts';
 import { lambda } from '../../shared/runtime/lambda.ts';
+import { loggable } from '../../shared/runtime/safe-error.ts';
 import type { Invoke, Services } from '../../shared/runtime/services.ts';
 import { createEmailPost, emailMetrics } from '../../shared/sinks/email-ledger/email-post.ts';
 import { withQuotaObserved } from '../../shared/sinks/email-ledger/observed-quota.ts';
@@ -10,9 +12,9 @@ import { createSettler } from '../../shared/sinks/email-ledger/settler.ts';
 import { silencePolicyOf } from '../../shared/sinks/email-ledger/silence.ts';
 import { definition } from './definition.ts';
 
-/** Answers to its schedule and to SES events, bare or as EventBridge wraps them. */
-export function create(services: Services<'dynamodb' | 'email'>): Invoke<void> {
-  const { config, dynamodb, metrics } = services;
+/** Answers to its schedule and to batches of SES events from their queue. */
+export function create(services: Services<'dynamodb' | 'email'>): Invoke<BatchResponse> {
+  const { config, dynamodb, metrics, log } = services;
   const policy = silencePolicyOf(config.value(senderIdentity.onSilenceVariable));
   const tables = { ledger: config.value(ledgerTable.variable), suppressions: config.value(suppressionTable.variable) };
   const post = createEmailPost({
@@ -28,6 +30,7 @@ export function create(services: Services<'dynamodb' | 'email'>): Invoke<void> {
     post,
     table: { dynamodb, tableName: tables.ledger },
     onSilence: policy.onSilence,
+    onFailure: (error) => log.error('An SES event was not taken', loggable(error)),
   });
   return createHandler({
     services,

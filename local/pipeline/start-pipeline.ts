@@ -1,7 +1,7 @@
 import { registry } from '../../functions/registry.ts';
 import { table } from '../../functions/table.ts';
 import { assertSound } from '../../shared/runtime/registry-rules.ts';
-import type { FunctionHost } from '../functions/function-host.ts';
+import { createEmailEventQueue, type EmailEventQueue } from './email-event-queue.ts';
 import { type Engines, startEngines } from './engines.ts';
 import type { Endpoints } from './function-environment.ts';
 import { emailRegion, type RegionName, regionNames } from './names.ts';
@@ -31,9 +31,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 }
 
 async function assemble(pipeline: PipelineOptions, cleanup: AsyncDisposableStack): Promise<Pipeline> {
-  const emailEvents: { receiver?: FunctionHost } = {};
+  const emailEvents: { queue?: EmailEventQueue } = {};
   const engines = await startEngines(
-    { ports: pipeline.ports, onEmailEvent: (event) => handOver(event, emailEvents.receiver) },
+    { ports: pipeline.ports, onEmailEvent: (event) => handOver(event, emailEvents.queue) },
     (engine) => cleanup.defer(() => engine.stop()),
   );
   const [one, other] = regionNames;
@@ -43,8 +43,10 @@ async function assemble(pipeline: PipelineOptions, cleanup: AsyncDisposableStack
   ]);
   const regions = await Promise.all([startRegion(prepared[0]), startRegion(prepared[1])]);
   const welcoming = regions.find(({ name }) => name === emailRegion)?.consumers ?? [];
-  const settler = welcoming.find(({ definition: { trigger } }) => trigger.kind === 'schedule' && trigger.emailEvents);
-  if (settler !== undefined) emailEvents.receiver = settler.host;
+  for (const { definition, host } of welcoming) {
+    const mapping = definition.trigger.kind === 'schedule' && definition.trigger.emailEvents;
+    if (mapping) emailEvents.queue = createEmailEventQueue({ mapping, invoke: host.invoke });
+  }
   return {
     engines,
     regions,
@@ -85,8 +87,7 @@ async function isSettled(regions: readonly Region[]): Promise<boolean> {
 }
 
 /** @throws {Error} so that the event comes again: until the settler has taken it, it has not arrived. */
-async function handOver(event: unknown, receiver: FunctionHost | undefined): Promise<void> {
-  const result = await receiver?.invoke(event);
-  if (result?.kind === 'returned') return;
-  throw new Error(`The SES event was not taken: ${result?.error.message ?? 'no receiver'}`);
+async function handOver(event: unknown, queue: EmailEventQueue | undefined): Promise<void> {
+  if (queue === undefined) throw new Error('No function takes SES events.');
+  await queue.take(event);
 }

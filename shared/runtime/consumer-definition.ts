@@ -53,8 +53,21 @@ export interface KinesisTrigger {
 export interface ScheduleTrigger {
   readonly kind: 'schedule';
   readonly everyS: number;
-  /** Also invoked with SES events (bounce, complaint, delivery, ...). */
-  readonly emailEvents: boolean;
+  /** Also invoked with SES events (bounce, complaint, delivery, ...), which wait for it in a queue. */
+  readonly emailEvents: false | EmailEventsMapping;
+}
+
+/**
+ * The mapping of the queue that SES events arrive in.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
+ */
+export interface EmailEventsMapping {
+  /** 1 to 10 messages. */
+  readonly batchSize: number;
+  /** 0 to 300 s. */
+  readonly maximumBatchingWindowS: number;
+  readonly reportBatchItemFailures: true;
 }
 
 /**

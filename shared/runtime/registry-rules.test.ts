@@ -44,6 +44,10 @@ function consumer(change: {
   return Object.assign(definition, change.rest);
 }
 
+function events(change: object) {
+  return Object.assign({ batchSize: 10, maximumBatchingWindowS: 1, reportBatchItemFailures: true }, change);
+}
+
 function problems(...registry: ConsumerDefinition[]): readonly string[] {
   return registryProblems({ table: secondSchema.table, registry });
 }
@@ -113,6 +117,11 @@ describe('a consumer', () => {
     [{ memoryMb: 64 }, /memoryMb/],
     [{ uses: [counters, { ...counters, name: 'others' }] }, /the variable COUNTERS/],
     [{ trigger: { kind: 'schedule', everyS: 90, emailEvents: false } }, /whole minutes/],
+    [
+      { trigger: { kind: 'schedule', everyS: 60, emailEvents: events({ batchSize: 11 }) } },
+      /batchSize must be 1 to 10/,
+    ],
+    [{ trigger: { kind: 'schedule', everyS: 60, emailEvents: events({ maximumBatchingWindowS: 301 }) } }, /0 to 300/],
   ])('is refused with %j', (rest, problem) => {
     expect(problems(consumer({ rest }))).toEqual([expect.stringMatching(problem)]);
   });

@@ -1,6 +1,6 @@
 import { FatalConfigError } from '../batch/errors.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
-import type { ConsumerDefinition } from './consumer-definition.ts';
+import type { ConsumerDefinition, EmailEventsMapping } from './consumer-definition.ts';
 import { mappingProblems } from './registry-rules-mapping.ts';
 import { tableProblems } from './registry-rules-table.ts';
 
@@ -62,8 +62,19 @@ function functionProblems(definition: ConsumerDefinition): string[] {
   }
   if (trigger.kind === 'schedule') {
     if (trigger.everyS % 60 !== 0 || trigger.everyS < 60) problems.push('everyS must be in whole minutes');
+    if (trigger.emailEvents) problems.push(...emailEventsProblems(trigger.emailEvents));
   } else if ('strategy' in definition) problems.push(...mappingProblems(definition));
   return problems.map((problem) => `${name}: ${problem}`);
+}
+
+/** The limits of a mapping on a standard queue; above 10 messages it would need a batching window. */
+function emailEventsProblems({ batchSize, maximumBatchingWindowS }: EmailEventsMapping): string[] {
+  const problems: string[] = [];
+  if (!isWhole(batchSize, { min: 1, max: 10 })) problems.push('emailEvents.batchSize must be 1 to 10');
+  if (!isWhole(maximumBatchingWindowS, { min: 0, max: 300 })) {
+    problems.push('emailEvents.maximumBatchingWindowS must be 0 to 300');
+  }
+  return problems;
 }
 
 /** Every kind of resource names its variables in fields that end so. */

@@ -51,7 +51,8 @@ export interface EmailWorker {
   /** What the welcome-email function does with one record. */
   record(request: EmailRequest): Promise<Outcome['kind']>;
   settle(): Promise<void>;
-  event(event: unknown): Promise<void>;
+  /** What the settler does with a batch of SES events. @throws why it gave one back. */
+  events(events: readonly unknown[]): Promise<void>;
 }
 
 export function owed(id: string, change: Partial<EmailRequest> = {}): EmailRequest {
@@ -65,6 +66,11 @@ export function owed(id: string, change: Partial<EmailRequest> = {}): EmailReque
     notAfterMs: Number.MAX_SAFE_INTEGER,
     ...change,
   };
+}
+
+/** SES events as messages of their queue. */
+export function queued(events: readonly unknown[]) {
+  return { Records: events.map((event, at) => ({ messageId: `message-${at}`, body: JSON.stringify(event) })) };
 }
 
 /** A worker that was killed: what it waits for never comes. */
@@ -108,12 +114,17 @@ export function emailWorld(options: EmailWorldOptions = {}): EmailWorld {
       observe: (step) => void steps.push(step),
     });
     const sink = createEmailLedgerSink(post);
-    const settler = createSettler({ post, table, onSilence: policy.onSilence });
+    const failures: unknown[] = [];
+    const onFailure = (error: unknown) => void failures.push(error);
+    const settler = createSettler({ post, table, onSilence: policy.onSilence, onFailure });
     return {
       post,
       record: async (request) => (await sink.apply({ change: someInsert, request }, limits)).kind,
-      settle: () => settler({ source: 'schedule' }, limits),
-      event: (event) => settler(event, limits),
+      settle: async () => void (await settler({ source: 'schedule' }, limits)),
+      events: async (batch) => {
+        const { batchItemFailures } = await settler(queued(batch), limits);
+        if (batchItemFailures.length > 0) throw failures[0];
+      },
     };
   }
 

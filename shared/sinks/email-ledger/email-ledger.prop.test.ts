@@ -119,7 +119,7 @@ async function perform(world: EmailWorld, action: Step, landing: (() => Promise<
     case 'event': {
       const at = action.pick % Math.max(1, world.events.length);
       const [event] = action.keep ? [world.events[at]] : world.events.splice(at, 1);
-      return event === undefined ? undefined : invoke(world.worker().event(event));
+      return event === undefined ? undefined : invoke(world.worker().events([event]));
     }
     case 'loseEvent':
       world.events.splice(action.pick % Math.max(1, world.events.length), 1);

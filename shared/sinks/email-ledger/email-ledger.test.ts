@@ -13,7 +13,7 @@ beforeEach(() => {
 const kinds = () => world.events.map(({ eventType }) => eventType);
 
 async function deliverEvents(events: readonly unknown[] = world.events): Promise<void> {
-  for (const event of events) await world.worker().event(event);
+  for (const event of events) await world.worker().events([event]);
 }
 
 describe('email ledger: a record', () => {
@@ -77,11 +77,13 @@ describe('email ledger: events', () => {
     expect(world.steps).toEqual(['sent', 'complained']);
   });
 
-  it('are understood in the envelope of EventBridge', async () => {
+  it('of one mail in one batch move its row once, to where the furthest says it is', async () => {
+    await world.worker().record(owed('complaint', { to: 'complaint@example.com' }));
     await world.worker().record(owed('ada'));
-    const wrapped = world.events.map((detail) => ({ source: 'aws.ses', 'detail-type': 'Email', detail }));
-    await deliverEvents(wrapped);
-    expect(world.row('ada')).toBe('delivered 1');
+    await world.worker().events(world.events.toReversed());
+    expect([world.row('complaint'), world.row('ada')]).toEqual(['complained 1', 'delivered 1']);
+    expect(world.steps).toEqual(['sent', 'sent', 'delivered', 'complained']);
+    expect(world.suppressed()).toEqual(['complaint@example.com']);
   });
 
   it('of a permanent bounce and of a complaint suppress the address, written in any case', async () => {
@@ -111,8 +113,20 @@ describe('email ledger: events', () => {
     expect(world.row('ada')).toBe('sent 1');
   });
 
-  it('that cannot be read fail the invocation and name the field', async () => {
-    await expect(world.worker().event({ eventType: 'Send', mail: {} })).rejects.toThrow('mail.timestamp');
+  it('that cannot be read, or whose rows do not answer, are given back, and the others of their batch are not', async () => {
+    await world.worker().record(owed('ada'));
+    await world.worker().record(owed('bob'));
+    const bobIsDown: Intercept = async (call, proceed) => {
+      if (call.operation === 'updateItem' && JSON.stringify(call.input).includes('"bob"'))
+        throw Object.assign(new Error(), { name: 'ThrottlingException' });
+      return proceed();
+    };
+    const events = [{ eventType: 'Send', mail: {} }, ...world.events];
+    await expect(world.worker({ dynamodb: bobIsDown }).events(events)).rejects.toThrow('mail.timestamp');
+    expect([world.row('ada'), world.row('bob')]).toEqual(['delivered 1', 'sent 1']);
+    await expect(world.worker({ dynamodb: bobIsDown }).events(world.events)).rejects.toMatchObject({
+      code: 'sink-throttled',
+    });
   });
 });
 

@@ -38,7 +38,7 @@ describe('welcome-email: never twice; once, unless parked or rejected', () => {
     await world.worker({ ses: replyLost }).record(owed('ada'));
     expect(world.row('ada')).toBe('sending 1');
     for (let run = 0; run < 3; run += 1) await world.worker().settle();
-    for (const event of world.events) await world.worker().event(event);
+    for (const event of world.events) await world.worker().events([event]);
     await passSilence();
     expect(world.mails()).toHaveLength(1);
     expect(world.row('ada')).toBe('delivered 1');
@@ -122,7 +122,7 @@ describe('welcome-email: never twice; once, unless parked or rejected', () => {
     await expect.poll(() => world.mails().length).toBe(1);
     await passSilence();
     expect(world.row('ada')).toBe('parked 1');
-    await world.worker().event(world.events.at(-1));
+    await world.worker().events(world.events.slice(-1));
     expect(world.row('ada')).toBe('delivered 1');
     expect(await world.worker().post.ledger.release('ada')).toBe(false);
     await passSilence();
