@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Proxies } from '../faults/proxies.ts';
+import type { Place } from '../pipeline/pipeline-options.ts';
 import type { Pipeline } from '../pipeline/start-pipeline.ts';
 import { readTable } from './checkers/read-tables.ts';
 
@@ -28,7 +29,7 @@ export async function drain(options: {
   const { pipeline, proxies, users, signal } = options;
   const began = performance.now();
   const [welcoming] = pipeline.regions;
-  const limitMs = boundMs * Math.max(1, users / usersWithinBound);
+  const limitMs = limitOf(users);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: welcoming.endpoints.dynamodb, region: welcoming.name, credentials });
   let openMails = 0;
@@ -48,6 +49,28 @@ export async function drain(options: {
   } finally {
     client.destroy();
   }
+}
+
+/** Resolves when a consumer has dealt with all that it was handed, or when the time to drain is up. */
+export async function caughtUp(options: {
+  pipeline: Pipeline;
+  place: Place;
+  users: number;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { pipeline, place, users, signal } = options;
+  const endMs = performance.now() + limitOf(users);
+  const consumer = pipeline.regions
+    .find(({ name }) => name === place.region)
+    ?.consumers.find(({ definition }) => definition.name === place.consumer);
+  const works = () =>
+    (consumer?.status().behind ?? 0) > 0 ||
+    (consumer?.mapping?.status().shards ?? []).some(({ inFlight, buffered }) => inFlight + buffered > 0);
+  while (works() && performance.now() < endMs) await delay(pollMs, undefined, { signal });
+}
+
+function limitOf(users: number): number {
+  return boundMs * Math.max(1, users / usersWithinBound);
 }
 
 function whatIsBehind({ regions }: Pipeline, openMails: number): string {

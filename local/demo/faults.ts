@@ -30,6 +30,14 @@ const sinks: readonly Place[] = [
   { consumers: ['search-index'], service: 'opensearch' },
   { consumers: ['replicator'], service: 'remoteDynamodb' },
 ];
+/** Where dead letters go that must not be counted as stored. */
+const deadLetters: Place = { consumers: ['search-index'], service: 's3' };
+
+/** Whether a fault may come between the two: a way through a proxy costs as much as the call itself. */
+export function mayFail(consumer: string, service: string): boolean {
+  return [...sinks, deadLetters].some((place) => place.service === service && place.consumers.includes(consumer));
+}
+
 const modes: readonly FaultMode[] = ['refuse', 'throttle', 'dropReply'];
 const modeInWords = { refuse: 'refuses', throttle: 'throttles', dropReply: 'loses replies' } as const;
 const moments: readonly CrashMoment[] = ['before', 'after', 'late'];
