@@ -54,6 +54,11 @@ beforeEach(() => {
 
 afterEach(() => cleanup.disposeAsync());
 
+async function deliver(event: unknown, settler: Invoke<BatchResponse> | undefined): Promise<void> {
+  const reply = await settler?.(queued([event]), context);
+  if (reply?.batchItemFailures.length !== 0) throw new Error('The event was given back.');
+}
+
 /** Both functions as they are deployed, on real clients; events of SES reach the settler as on a laptop. */
 async function pipeline(options: {
   onSilence: 'park' | 'resend';
@@ -65,10 +70,7 @@ async function pipeline(options: {
   let sends = 0;
   const ses = await startSes({
     port: 0,
-    onEvent: async (event) => {
-      const reply = await receiver.settler?.(queued([event]), context);
-      if (reply?.batchItemFailures.length !== 0) throw new Error('The event was given back.');
-    },
+    onEvent: (event) => deliver(event, receiver.settler),
     fault: () => options.fault?.(sends++),
   });
   cleanup.defer(() => ses.stop());
@@ -105,9 +107,8 @@ async function pipeline(options: {
     settler: receiver.settler,
     states: async () => {
       const { Items = [] } = await services.dynamodb.scan({ TableName: names.ledger });
-      return Object.fromEntries(
-        [...Map.groupBy(Items, ({ state }) => state?.S ?? '')].map(([k, rows]) => [k, rows.length]),
-      );
+      const byState = Map.groupBy(Items, ({ state }) => state?.S ?? '');
+      return Object.fromEntries([...byState].map(([state, rows]) => [state, rows.length]));
     },
     mailsByAddress: async () => {
       const response = await fetch(`${ses.url}/outbox?limit=1000`);

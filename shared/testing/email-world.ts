@@ -10,7 +10,7 @@ import { createSesTwin, type InterceptSend, type SesTwin } from '../services/ses
 import { createEmailPost } from '../sinks/email-ledger/email-post.ts';
 import { ledgerTable, suppressionTable } from '../sinks/email-ledger/resources.ts';
 import type { EmailPost, EmailStep } from '../sinks/email-ledger/send-attempt.ts';
-import { createSettler } from '../sinks/email-ledger/settler.ts';
+import { createSettler, type SettlerOptions } from '../sinks/email-ledger/settler.ts';
 import { type SilencePolicy, silencePolicyOf } from '../sinks/email-ledger/silence.ts';
 import { createEmailLedgerSink, type EmailRequest } from '../sinks/email-ledger/sink.ts';
 
@@ -68,6 +68,18 @@ export function owed(id: string, change: Partial<EmailRequest> = {}): EmailReque
   };
 }
 
+function settlerOf(options: Omit<SettlerOptions, 'onFailure'>, limits: Limits): Pick<EmailWorker, 'settle' | 'events'> {
+  const failures: unknown[] = [];
+  const settler = createSettler({ ...options, onFailure: (error) => void failures.push(error) });
+  return {
+    settle: async () => void (await settler({ source: 'schedule' }, limits)),
+    events: async (batch) => {
+      const { batchItemFailures } = await settler(queued(batch), limits);
+      if (batchItemFailures.length > 0) throw failures[0];
+    },
+  };
+}
+
 /** SES events as messages of their queue. */
 export function queued(events: readonly unknown[]) {
   return { Records: events.map((event, at) => ({ messageId: `message-${at}`, body: JSON.stringify(event) })) };
@@ -114,17 +126,12 @@ export function emailWorld(options: EmailWorldOptions = {}): EmailWorld {
       observe: (step) => void steps.push(step),
     });
     const sink = createEmailLedgerSink(post);
-    const failures: unknown[] = [];
-    const onFailure = (error: unknown) => void failures.push(error);
-    const settler = createSettler({ post, table, onSilence: policy.onSilence, onFailure });
+    const { settle, events: take } = settlerOf({ post, table, onSilence: policy.onSilence }, limits);
     return {
       post,
       record: async (request) => (await sink.apply({ change: someInsert, request }, limits)).kind,
-      settle: async () => void (await settler({ source: 'schedule' }, limits)),
-      events: async (batch) => {
-        const { batchItemFailures } = await settler(queued(batch), limits);
-        if (batchItemFailures.length > 0) throw failures[0];
-      },
+      settle,
+      events: take,
     };
   }
 
