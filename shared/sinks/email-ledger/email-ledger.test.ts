@@ -113,7 +113,7 @@ describe('email ledger: events', () => {
     expect(world.row('ada')).toBe('sent 1');
   });
 
-  it('that cannot be read, or whose rows do not answer, are given back, and the others of their batch are not', async () => {
+  it('that cannot be read, or whose rows do not answer, are given back; the rest of their batch is not', async () => {
     await world.worker().record(owed('ada'));
     await world.worker().record(owed('bob'));
     const bobIsDown: Intercept = async (call, proceed) => {
