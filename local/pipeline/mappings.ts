@@ -55,7 +55,7 @@ function pollingOf({ trigger: { mapping } }: StreamConsumerDefinition): { idleMs
   return { idleMs, behindMs: idleMs / 2 };
 }
 
-function mappingSettings(
+export function mappingSettings(
   { name, trigger: { mapping } }: StreamConsumerDefinition,
   eventSourceArn: string,
   failureBucketArn: string,
