@@ -101,7 +101,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'counting-stamp',
     removes: 'a stamp counts though the write has left it as it was',
-    faults: [],
+    faults: ['conflict'],
     users: 200,
   },
   {

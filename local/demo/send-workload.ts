@@ -3,7 +3,7 @@
  * some past it with the plain SDK client, which stamps nothing.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../functions/table.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { toPlain } from '../../shared/writer/plain-item.ts';
@@ -45,6 +45,8 @@ export interface Sender {
   stop(): void;
 }
 
+type Update = Extract<Write, { kind: 'update' }>;
+
 interface Home {
   readonly client: DynamoDBClient;
   readonly writer: Writer;
@@ -55,6 +57,8 @@ const shareUnstamped = 0.05;
 /** Of deletions that are no part of a transaction: they leave no tombstone by themselves. */
 const shareHardDeletes = 0.5;
 const shareConflicting = 0.1;
+/** Of the conflicting writes: they keep the stamp that the item came with. */
+const shareConflictingUnstamped = 0.2;
 const stampPatienceMs = 60_000;
 
 export function createSender(options: SenderOptions): Sender {
@@ -73,6 +77,13 @@ export function createSender(options: SenderOptions): Sender {
     await untilStamped(() => writeThrough(home.writer, step), signal);
   };
 
+  const contradictAt = (home: Home, write: Update): Promise<void> => {
+    counts.conflicting += 1;
+    if (!random.chance(shareConflictingUnstamped)) return contradict(home, write, signal);
+    counts.unstamped += 1;
+    return contradictPlainly(home, write);
+  };
+
   const send = async (step: Step): Promise<void> => {
     try {
       const byHome = Map.groupBy(step, ({ id }) => homes[homeOf(id)]);
@@ -80,8 +91,7 @@ export function createSender(options: SenderOptions): Sender {
         if (home === undefined || first === undefined) continue;
         const other = homes.find((each) => each !== home);
         const rival = conflicts && other !== undefined && first.kind === 'update' && random.chance(shareConflicting);
-        if (rival) counts.conflicting += 1;
-        await Promise.all([sendAt(home, [first, ...others]), rival ? contradict(other, first, signal) : undefined]);
+        await Promise.all([sendAt(home, [first, ...others]), rival ? contradictAt(other, first) : undefined]);
       }
     } catch (cause) {
       throw new Error(`The demo could not write ${step.map(({ kind, id }) => `${kind} ${id}`).join(', ')}`, { cause });
@@ -126,12 +136,21 @@ function toTransacted(write: Write) {
 }
 
 /** The same attributes, written in the other region at the same time; it may not have heard of the user yet. */
-async function contradict(home: Home, write: Extract<Write, { kind: 'update' }>, signal: AbortSignal): Promise<void> {
+async function contradict(home: Home, write: Update, signal: AbortSignal): Promise<void> {
   try {
     const update = () => home.writer.update({ id: write.id }, { ...toPlain(write.set), status: 'contradicted' });
     await untilStamped(update, signal);
   } catch (error) {
     if (codeOf(error) !== 'not-found') throw error;
+  }
+}
+
+/** The same past the writer. */
+async function contradictPlainly(home: Home, write: Update): Promise<void> {
+  try {
+    await plainWrite(home.client, { ...write, set: { ...write.set, status: { S: 'contradicted' } } });
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }
 }
 
