@@ -54,7 +54,7 @@ export const searchAlarms = {
     points: 1,
     whenMissing: 'fine',
     severity: 'ticket',
-    meaning: 'A data node has less than a quarter of its disk left; below a tenth OpenSearch blocks writes.',
+    meaning: 'A data node has less than a quarter of its disk left; below a fifth OpenSearch refuses writes.',
     action: 'Raise volumeGb in the configuration and deploy.',
   },
   'search-jvm': {

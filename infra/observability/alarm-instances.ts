@@ -1,0 +1,135 @@
+import { type AlarmName, alarms } from '../../shared/runtime/alarm-catalogue.ts';
+import type { AlarmDefinition, AlarmSubject } from '../../shared/runtime/alarms/alarm-definition.ts';
+import type { ConsumerDefinition, StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import { metricsOf } from '../../shared/runtime/emitted-metrics.ts';
+import { anyFunction } from '../../shared/runtime/metrics.ts';
+import type { RegionPlan } from '../region-plan.ts';
+
+/** One alarm of one region. */
+export interface AlarmInstance {
+  readonly alarm: AlarmName;
+  readonly definition: AlarmDefinition;
+  readonly alarmName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly threshold: number;
+  /** Of the consumer's source; only where hours until data loss are watched. */
+  readonly retentionH?: number;
+}
+
+/** A thing that an alarm is about. */
+interface Subject {
+  /** Last part of the alarm's name; empty where a region has one such thing only. */
+  readonly label: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly consumer?: ConsumerDefinition;
+}
+
+/** How long a DynamoDB stream keeps its records. */
+const streamRetentionH = 24;
+
+/** Every alarm of a region but those of mappings, whose ids only their stack knows. */
+export function alarmInstances(plan: RegionPlan, account: string): readonly AlarmInstance[] {
+  return alarms
+    .filter(([, { per }]) => per !== 'mapping')
+    .flatMap(([alarm, definition]) =>
+      subjectsOf(definition, plan, account).map((subject) => instanceOf(alarm, { plan, definition, subject })),
+    );
+}
+
+/** The alarms of one mapping. */
+export function mappingAlarmInstances(
+  plan: RegionPlan,
+  { definition: consumer, mappingId }: { readonly definition: StreamConsumerDefinition; readonly mappingId: string },
+): readonly AlarmInstance[] {
+  const subject = { label: consumer.name, dimensions: { EventSourceMappingUUID: mappingId }, consumer };
+  return alarms
+    .filter(([, { per }]) => per === 'mapping')
+    .map(([alarm, definition]) => instanceOf(alarm, { plan, definition, subject }));
+}
+
+function instanceOf(
+  alarm: AlarmName,
+  {
+    plan,
+    definition,
+    subject,
+  }: { readonly plan: RegionPlan; readonly definition: AlarmDefinition; readonly subject: Subject },
+): AlarmInstance {
+  const { label, dimensions, consumer } = subject;
+  return {
+    alarm,
+    definition,
+    alarmName: plan.names.alarm(label === '' ? alarm : `${alarm}-${label}`),
+    dimensions,
+    threshold: thresholdOf(definition, { plan, consumer }),
+    ...(definition.watches.kind === 'hoursUntilDataLoss' && { retentionH: retentionHOf(consumer, plan) }),
+  };
+}
+
+function subjectsOf(definition: AlarmDefinition, plan: RegionPlan, account: string): readonly Subject[] {
+  const { names, config, consumers, sourceTable, otherRegion } = plan;
+  const one = (dimensions: Subject['dimensions']): readonly Subject[] => [{ label: '', dimensions }];
+  const ofFunction = (consumer: ConsumerDefinition): Subject => ({
+    label: consumer.name,
+    dimensions: { FunctionName: names.function(consumer.name) },
+    consumer,
+  });
+  const emailEvents = plan.sendsEmail && consumers.some(takesEmailEvents);
+  const subjects: Readonly<Record<AlarmSubject, () => readonly Subject[]>> = {
+    function: () => consumers.map(ofFunction),
+    consumer: () => consumers.filter(isStreamConsumer).map(ofFunction),
+    mapping: () => [],
+    emitter: () => emittersOf(definition, plan),
+    sourceTable: () => one({ TableName: sourceTable }),
+    table: () => [
+      { label: 'source', dimensions: { TableName: sourceTable } },
+      ...plan.tables.map(({ name }) => ({ label: name, dimensions: { TableName: names.table(name) } })),
+    ],
+    globalTable: () =>
+      config.replication === 'global-table' && otherRegion !== undefined
+        ? one({ TableName: sourceTable, ReceivingRegion: otherRegion })
+        : [],
+    kinesisStream: () => one({ StreamName: names.kinesisStream }),
+    searchDomain: () => (config.search.kind === 'domain' ? one({ DomainName: names.domain, ClientId: account }) : []),
+    deadLetterQueue: () => one({ QueueName: names.deadLetterQueue }),
+    emailEventsQueue: () => (emailEvents ? one({ QueueName: names.emailEventsQueue }) : []),
+    emailEventsDeadLetterQueue: () => (emailEvents ? one({ QueueName: names.emailEventsDeadLetterQueue }) : []),
+    emailAccount: () => (plan.sendsEmail ? one({}) : []),
+    scheduleGroup: () => one({ ScheduleGroup: names.scheduleGroup }),
+    region: () => one({ service: anyFunction, stage: names.deployment }),
+  };
+  return subjects[definition.per]();
+}
+
+function emittersOf({ watches }: AlarmDefinition, { consumers, names }: RegionPlan): readonly Subject[] {
+  if (watches.kind !== 'own') return [];
+  return consumers
+    .filter((consumer) => metricsOf(consumer).includes(watches.metric))
+    .map((consumer) => ({
+      label: consumer.name,
+      dimensions: { service: consumer.name, stage: names.deployment },
+      consumer,
+    }));
+}
+
+function thresholdOf(
+  { threshold }: AlarmDefinition,
+  { plan, consumer }: { readonly plan: RegionPlan; readonly consumer: ConsumerDefinition | undefined },
+): number {
+  if (typeof threshold === 'number') return threshold;
+  if ('partOfTimeout' in threshold) return threshold.partOfTimeout * (consumer?.timeoutS ?? 0) * 1000;
+  const { search } = plan.config;
+  return threshold.partOfVolume * (search.kind === 'domain' ? search.volumeGb : 0) * 1024;
+}
+
+export function retentionHOf(consumer: ConsumerDefinition | undefined, { config }: RegionPlan): number {
+  return consumer?.trigger.kind === 'kinesis' ? config.kinesisRetentionH : streamRetentionH;
+}
+
+export function isStreamConsumer(definition: ConsumerDefinition): definition is StreamConsumerDefinition {
+  return 'strategy' in definition;
+}
+
+function takesEmailEvents({ trigger }: ConsumerDefinition): boolean {
+  return trigger.kind === 'schedule' && trigger.emailEvents !== false;
+}
