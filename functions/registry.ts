@@ -13,7 +13,7 @@ import { definition as usageAnalytics } from './usage-analytics/definition.ts';
 import { definition as welcomeEmail } from './welcome-email/definition.ts';
 
 /**
- * Every function of the pipeline: the one list that laptop, replay, bundles and tests read. A consumer is its folder
+ * Every function of the pipeline: the one list that deployment, laptop, replay and tests read. A consumer is its folder
  * `functions/<name>/` and its line here.
  */
 export const registry: readonly ConsumerDefinition[] = [
