@@ -19,7 +19,8 @@ export const assumptions = {
   logKb: { value: 1.5, meaning: 'KB of logs of an invocation: its metrics, start, end and report' },
   customMetrics: { value: 60, meaning: 'custom metrics of a region, the most there may be' },
   mappingMetrics: { value: 6, meaning: 'event metrics of a mapping' },
-  alarms: { value: 120, meaning: 'alarms of a region' },
+  alarms: { value: 110, meaning: 'alarms of a region' },
+  dashboards: { value: 3, meaning: 'dashboards of a region' },
   scheduledMs: { value: 1_500, meaning: 'ms of an invocation of a scheduled function' },
 } as const satisfies Record<string, { readonly value: number; readonly meaning: string }>;
 

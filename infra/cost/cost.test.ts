@@ -6,8 +6,8 @@ import { registry } from '../../functions/registry.ts';
 import { definition as searchIndex } from '../../functions/search-index/definition.ts';
 import { table } from '../../functions/table.ts';
 import type { StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
-import { stages } from '../config.ts';
 import type { StageConfig } from '../stage-config.ts';
+import { sampleConfig } from '../testing/sample-stage.ts';
 import { quantityOf, usdPerMonth } from './cost-line.ts';
 import { costDocument } from './document.ts';
 import { estimate } from './estimate.ts';
@@ -18,8 +18,7 @@ import { arithmetic } from './report.ts';
 import { countersOf } from './sink-cost.ts';
 
 const prices = readPrices();
-const [config] = stages;
-if (config === undefined) throw new Error('infra/config.ts has a stage');
+const config = sampleConfig;
 const options = { config, house: { table, registry }, totals, prices };
 const estimated = (change: Partial<StageConfig>, writesPerS: number, house = options.house) =>
   estimate({ ...options, house, config: { ...config, ...change }, workload: { writesPerS, users: 1_000_000 } });

@@ -1,4 +1,5 @@
 import { assumptions, durationTable } from './assumptions.ts';
+import { documentedStage } from './documented-stage.ts';
 import { type EstimateOptions, estimate } from './estimate.ts';
 import { describeEstimate, describeSizes } from './report.ts';
 
@@ -10,16 +11,18 @@ export const documentedWorkloads = [
 ] as const;
 
 /** `docs/cost.md`, whole: written by `npm run cost -- --document`, and held to what the code computes by a test. */
-export function costDocument(options: Omit<EstimateOptions, 'workload'>): string {
-  const { prices, config } = options;
+export function costDocument(parts: Omit<EstimateOptions, 'workload' | 'config'>): string {
+  const config = documentedStage;
+  const options = { ...parts, config };
+  const { prices } = parts;
   const { kinesis } = config;
   const sources = [...new Set(Object.values(prices.prices).map(({ source }) => source))].toSorted();
   const estimates = documentedWorkloads.map((workload) => estimate({ ...options, workload }));
   return [
     '# What it costs',
     '',
-    'Written by `npm run cost -- --document` from the configuration (`infra/config.ts`), the definitions, the totals',
-    'and `infra/cost/prices.json`. For your own numbers: `npm run cost -- --writes-per-second W --users U`.',
+    'Written by `npm run cost -- --document` from `infra/cost/prices.json`, the definitions and the totals, for the',
+    'stage that the project comes with. For your own stage and load: `npm run cost -- --writes-per-second W --users U`.',
     '',
     `- **Prices**: ${prices.region}, ${prices.currency}, written down on ${prices.writtenDown}.`,
     `  ${prices.toBeChecked}`,

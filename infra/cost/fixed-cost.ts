@@ -128,7 +128,7 @@ function watchingLines({ plan }: RegionCostOptions, invocationsPerS: number): Co
       'fewer consumers',
     ),
     watching('alarms', [[assumed('alarms'), 'alarms']], 'cloudwatchAlarm', catalogue),
-    watching('dashboards', [[mappings + 2, 'dashboards']], 'cloudwatchDashboard', 'fewer consumers'),
+    watching('dashboards', [[assumed('dashboards'), 'dashboards']], 'cloudwatchDashboard', catalogue),
     watching(
       'logs',
       [

@@ -27,14 +27,15 @@ interface Options {
 }
 
 const { writesPerSecond: writesPerS, users, stage, document } = command.opts<Options>();
-const options = { config: chosenStage(), house: { table, registry }, totals, prices: readPrices() };
+const parts = { house: { table, registry }, totals, prices: readPrices() };
 if (document) {
   const path = new URL('../../docs/cost.md', import.meta.url);
-  writeFileSync(path, costDocument(options));
+  writeFileSync(path, costDocument(parts));
 } else if (writesPerS === undefined || users === undefined) {
   command.error('Say how much there is to do: --writes-per-second and --users.');
 } else {
-  const { prices } = options;
+  const { prices } = parts;
+  const options = { ...parts, config: chosenStage() };
   process.stdout.write(`${describeEstimate(estimate({ ...options, workload: { writesPerS, users } }), prices)}\n`);
   process.stdout.write(`Prices of ${prices.region}, ${prices.writtenDown}. ${prices.toBeChecked}\n`);
 }

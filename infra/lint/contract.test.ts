@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mappingSettings } from '../../local/pipeline/mappings.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
-import type { ConsumerDefinition, StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import type {
+  ConsumerDefinition,
+  ResourceDefinition,
+  StreamConsumerDefinition,
+} from '../../shared/runtime/consumer-definition.ts';
 import { sidOf } from '../grants.ts';
-import { planRegion } from '../region-plan.ts';
+import { planRegion, type RegionPlan } from '../region-plan.ts';
 import { house, sampleConfig } from '../testing/sample-stage.ts';
 import { resourcesOf, synthesize } from '../testing/synthesize.ts';
 import { flat } from '../wildcards.ts';
@@ -126,25 +130,30 @@ interface Statement {
 
 /** What sinks declare, by the ARN of what they use. */
 function declaredFor({ plan, definition }: Deployed): ReadonlyMap<string, readonly string[]> {
+  return new Map(definition.uses.map((use) => [targetOf(use, plan), boundActions(use)]));
+}
+
+function targetOf(use: ResourceDefinition, plan: RegionPlan): string {
   const { names, otherRegion = '' } = plan;
-  return new Map(
-    definition.uses.flatMap((use): [string, readonly string[]][] => {
-      switch (use.kind) {
-        case 'table':
-          return [[names.tableArn(names.table(use.name)), use.actions]];
-        case 'sourceTable':
-          return [[names.tableArn(plan.sourceTable), use.actions]];
-        case 'replicaTable':
-          return [[names.tableArn(plan.sourceTable).replace(plan.region, otherRegion), use.actions]];
-        case 'searchIndex':
-          return [[`${names.domainArn}/*`, use.actions]];
-        case 'bucket':
-          return [[`${names.bucketArn(names.bucket(use.name))}/*`, use.actions]];
-        case 'emailIdentity':
-          return [[names.configurationSetArn, use.actions.filter((action) => action !== 'ses:GetAccount')]];
-      }
-    }),
-  );
+  switch (use.kind) {
+    case 'table':
+      return names.tableArn(names.table(use.name));
+    case 'sourceTable':
+      return names.tableArn(plan.sourceTable);
+    case 'replicaTable':
+      return names.tableArn(plan.sourceTable).replace(plan.region, otherRegion);
+    case 'searchIndex':
+      return `${names.domainArn}/*`;
+    case 'bucket':
+      return `${names.bucketArn(names.bucket(use.name))}/*`;
+    case 'emailIdentity':
+      return names.configurationSetArn;
+  }
+}
+
+/** SES has no resource for looking at the account. */
+function boundActions({ actions }: ResourceDefinition): readonly string[] {
+  return actions.filter((action) => action !== 'ses:GetAccount');
 }
 
 /** Logs, the source, dead letters, failure objects, indexes, the network: what no sink knows of. */

@@ -52,7 +52,7 @@ export const eventChecks: readonly Check[] = [
     },
   },
   {
-    name: 'a record of the table’s stream is read by the pipeline, with both images and one eventID whenever it comes',
+    name: 'a record of the table’s stream is read by the pipeline, with both images and always one eventID',
     source: `${lambda}/with-ddb.html`,
     judge: (evidence) => {
       const records = ['probe-window', 'probe-plain'].flatMap((probe) =>
