@@ -1,7 +1,9 @@
 import { App, Aws, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { assertSound } from '../shared/runtime/registry-rules.ts';
 import { searchSetup } from './constructs/search-setup.ts';
 import type { FunctionBundles } from './function-bundles.ts';
+import { ObservabilityStack } from './observability/observability-stack.ts';
 import { type House, planRegion, type RegionPlan } from './region-plan.ts';
 import { ConsumersStack } from './stacks/consumers-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
@@ -42,15 +44,25 @@ export function createApp(outdir: string): App {
 /**
  * All stacks of a stage. Between regions there is order, and no reference: what one needs of the other it names.
  *
+ * @throws {FatalConfigError} naming what is wrong with the table or a consumer
  * @throws {ConfigError} naming every field that cannot be deployed
  */
 export function buildStage(app: App, parts: StageParts): readonly RegionStacks[] {
   const { config, house } = parts;
+  assertSound(house);
   assertValid(config, house);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const regions = config.regions.map((region) => buildRegion(app, region, parts));
   const [home] = regions;
   for (const { plan, data, consumers } of regions) {
+    const otherPlan = regions.find((each) => each.plan.region !== plan.region)?.plan;
+    const observability = new ObservabilityStack(app, plan.names.stack('observability'), {
+      ...stackProps(plan, 'observability', 'alarms and dashboards'),
+      plan,
+      account: Aws.ACCOUNT_ID,
+      ...(otherPlan === undefined ? {} : { otherPlan }),
+    });
+    observability.addStackDependency(consumers);
     for (const other of regions.filter((each) => each.plan.region !== plan.region)) {
       // Functions write to the other region's table, and a global table connects the streams of both.
       consumers.addStackDependency(other.data);
@@ -61,17 +73,19 @@ export function buildStage(app: App, parts: StageParts): readonly RegionStacks[]
   return regions;
 }
 
-function buildRegion(app: App, region: string, { config, house, bundles }: StageParts): RegionStacks {
-  const place = { region, account: Aws.ACCOUNT_ID, partition: Aws.PARTITION };
-  const plan = planRegion(config, { house, place });
-  const props = (thing: string, description: string) => ({
-    stackName: plan.names.stack(thing),
+function stackProps({ config, names, region }: RegionPlan, thing: string, description: string) {
+  return {
+    stackName: names.stack(thing),
     description: `${config.name} ${config.stage}: ${description}`,
     env: { region },
     terminationProtection: config.removal === 'retain',
-    plan,
-    place,
-  });
+  };
+}
+
+function buildRegion(app: App, region: string, { config, house, bundles }: StageParts): RegionStacks {
+  const place = { region, account: Aws.ACCOUNT_ID, partition: Aws.PARTITION };
+  const plan = planRegion(config, { house, place });
+  const props = (thing: string, description: string) => ({ ...stackProps(plan, thing, description), plan, place });
   const foundation = new FoundationStack(
     app,
     plan.names.stack('foundation'),

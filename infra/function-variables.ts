@@ -16,7 +16,7 @@ export function variablesFor(definition: FunctionDefinition, sources: VariableSo
   const { plan, codeVersion, deadLetterQueueUrl } = sources;
   const physical = physicalNames(sources);
   return {
-    TRIBUTARY_STAGE: plan.config.stage,
+    TRIBUTARY_STAGE: plan.names.deployment,
     TRIBUTARY_CODE_VERSION: codeVersion,
     POWERTOOLS_SERVICE_NAME: definition.name,
     NODE_OPTIONS: '--enable-source-maps',

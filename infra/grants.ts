@@ -14,10 +14,15 @@ export interface Grant {
 /** What the function may do, from what it declares to use and from nothing else. */
 export function grantsOf(definition: FunctionDefinition, plan: RegionPlan, place: Place): readonly Grant[] {
   return [
-    ...definition.uses.flatMap((resource) => grantsFor(resource, plan, place)),
+    ...usedResources(definition, plan, place),
     ...deadLetterGrants(definition.name, plan, place),
     ...keyGrants(plan),
   ];
+}
+
+/** The part that the function's effects need. */
+export function usedResources({ uses }: FunctionDefinition, plan: RegionPlan, place: Place): readonly Grant[] {
+  return uses.flatMap((resource) => grantsFor(resource, plan, place));
 }
 
 /** Actions that IAM does not bind to a resource; whatever else needs `*` is refused by `wildcards.test.ts`. */
@@ -91,7 +96,8 @@ function deadLetterGrants(consumer: string, { names }: RegionPlan, { account }: 
   ];
 }
 
-function keyGrants({ config, region }: RegionPlan): Grant[] {
+/** Leave to use the customer key, where data is kept by one. */
+export function keyGrants({ config, region }: RegionPlan): Grant[] {
   const key = config.keys === 'aws' ? undefined : config.keys.arnByRegion[region];
   if (key === undefined) return [];
   return [{ sid: 'CustomerKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key] }];

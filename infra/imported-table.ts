@@ -33,9 +33,7 @@ export function importProblems(
         '(aws dynamodb update-table --stream-specification), which gives it a new ARN',
     );
   } else if (table.LatestStreamArn !== streamArn) {
-    problems.push(
-      `its stream is ${table.LatestStreamArn}, infra/config.ts says ${streamArn}: write the former`,
-    );
+    problems.push(`its stream is ${table.LatestStreamArn}, infra/config.ts says ${streamArn}: write the former`);
   }
   const { timeToLiveAttribute: attribute } = definition;
   const live = timeToLive.TimeToLiveStatus === 'ENABLED' ? timeToLive.AttributeName : undefined;

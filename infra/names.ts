@@ -21,6 +21,8 @@ export function namesOf(config: NamedConfig, { region, account, partition }: Pla
   /** Unique in the world, so with account and region. */
   const bucket = (thing: string): string => `${named(thing.replace(/^tributary-/, ''))}-${account}-${region}`;
   return {
+    /** What tells this deployment from others of the account: a dimension of its metrics. */
+    deployment: `${config.name}-${config.stage}`,
     /** `thing` such as `data`: stacks of two regions have two names. */
     stack: (thing: string) => `${named(thing)}-${region}`,
     function: named,
@@ -38,6 +40,9 @@ export function namesOf(config: NamedConfig, { region, account, partition }: Pla
     emailEventsDeadLetterQueue: named('email-events-dead-letters'),
     emailEventsTopic: named('email-events'),
     alarmTopic: named('alarms'),
+    alarm: named,
+    /** Unique in the account: dashboards are of no region. */
+    dashboard: (thing: string) => `${named(thing)}-${region}`,
     configurationSet: named('emails'),
     /** At most 28 characters. */
     domain: `${config.name}-${config.stage}`,
@@ -50,12 +55,14 @@ export function namesOf(config: NamedConfig, { region, account, partition }: Pla
     kinesisStreamArn: arn('kinesis', `stream/${named('changes')}`),
     logGroupArn: (functionThing: string) => arn('logs', `log-group:/aws/lambda/${named(functionThing)}`),
     functionArn: (thing: string) => arn('lambda', `function:${named(thing)}`),
+    mappingArn: (uuid: string) => arn('lambda', `event-source-mapping:${uuid}`),
     roleArn: (thing: string) => `arn:${partition}:iam::${account}:role/${named(thing)}-${region}`,
     bucketArn: (physical: string) => `arn:${partition}:s3:::${physical}`,
     queueArn: (physical: string) => arn('sqs', physical),
     topicArn: (physical: string) => arn('sns', physical),
     domainArn: arn('es', `domain/${config.name}-${config.stage}`),
     identityArn: (identity: string) => arn('ses', `identity/${identity}`),
+    alarmArn: (physical: string) => arn('cloudwatch', `alarm:${physical}`),
     scheduleGroupArn: arn('scheduler', `schedule-group/${named('schedules')}`),
     configurationSetArn: arn('ses', `configuration-set/${named('emails')}`),
   };

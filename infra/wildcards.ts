@@ -46,6 +46,30 @@ export const wildcards: readonly Wildcard[] = [
     source: `${aws}/opensearch-service/latest/developerguide/ac.html`,
   },
   {
+    resource: /:function:[^:*]+-\*$/,
+    actions: /^lambda:GetFunctionConfiguration$/,
+    reason: 'people look at all functions of the stage',
+    source: `${aws}/lambda/latest/dg/lambda-api-permissions-ref.html`,
+  },
+  {
+    resource: /:log-group:\/aws\/lambda\/[^:*]+-\*:\*$/,
+    actions: /^logs:FilterLogEvents$/,
+    reason: 'people read the logs of all functions of the stage',
+    source: `${aws}/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html`,
+  },
+  {
+    resource: /:event-source-mapping:\*$/,
+    actions: /^lambda:UpdateEventSourceMapping$/,
+    reason: 'mappings have no names; the condition keeps to those of the functions of this stage',
+    source: `${aws}/service-authorization/latest/reference/list_awslambda.html`,
+  },
+  {
+    resource: /^\*$/,
+    actions: /^(lambda:(Get|List)EventSourceMappings?|cloudwatch:(DescribeAlarms|GetDashboard|GetMetricData))$/,
+    reason: 'lists and metrics are not bound to resources; none of it holds data of users',
+    source: `${aws}/service-authorization/latest/reference/list_amazoncloudwatch.html`,
+  },
+  {
     resource: /^\*$/,
     actions: /^ses:GetAccount$/,
     reason: 'SES defines no resource for this action',

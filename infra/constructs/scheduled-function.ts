@@ -29,11 +29,13 @@ export class ScheduledFunction extends Construct {
       grants: [...props.grants, ...(queueArn === undefined ? [] : [queueGrant(queueArn)])],
     });
     addSchedule(this, this.pipelineFunction, props);
-    if (queueArn === undefined) return;
+    const { emailEvents } = definition.trigger;
+    if (queueArn === undefined || emailEvents === false) return;
     this.mapping = new CfnEventSourceMapping(this, 'EmailEvents', {
       functionName: this.pipelineFunction.function.functionName,
       eventSourceArn: queueArn,
-      batchSize: 10,
+      batchSize: emailEvents.batchSize,
+      maximumBatchingWindowInSeconds: emailEvents.maximumBatchingWindowS,
       functionResponseTypes: ['ReportBatchItemFailures'],
       metricsConfig: { metrics: ['EventCount'] },
     });

@@ -7,6 +7,7 @@ import type {
   ScheduledDefinition,
   StreamConsumerDefinition,
 } from '../../shared/runtime/consumer-definition.ts';
+import { createAccessPolicies } from '../constructs/access-policies.ts';
 import { setLogicalId } from '../constructs/logical-id.ts';
 import type { FunctionNetwork } from '../constructs/pipeline-function.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
@@ -16,6 +17,7 @@ import type { FunctionBundles } from '../function-bundles.ts';
 import { variablesFor } from '../function-variables.ts';
 import { grantsOf, sidOf } from '../grants.ts';
 import type { Place } from '../names.ts';
+import { addMappingAlarms } from '../observability/mapping-alarms.ts';
 import { protectionOf } from '../protection.ts';
 import type { RegionPlan } from '../region-plan.ts';
 import type { DataStack } from './data-stack.ts';
@@ -35,6 +37,7 @@ export class ConsumersStack extends Stack {
     const { plan } = props;
     const group = new CfnScheduleGroup(this, 'Schedules', { name: plan.names.scheduleGroup });
     setLogicalId(group, 'Schedules');
+    createAccessPolicies(this, plan, props.place);
     for (const definition of plan.consumers) addConsumer(this, definition, { ...props, scheduleGroup: group.ref });
   }
 }
@@ -45,20 +48,21 @@ function addConsumer(scope: Construct, definition: ConsumerDefinition, around: A
   const { plan, data, scheduleGroup } = around;
   const id = sidOf(definition.name);
   if (isStreamConsumer(definition)) {
-    new StreamConsumer(scope, id, {
+    const { mapping } = new StreamConsumer(scope, id, {
       ...functionProps(definition, around),
       definition,
       source: sourceOf(scope, definition, around),
       failuresBucketArn: plan.names.bucketArn(plan.names.failuresBucket),
       account: Aws.ACCOUNT_ID,
     });
+    addMappingAlarms(scope, { plan, definition, mappingId: mapping.ref });
     return;
   }
   new ScheduledFunction(scope, id, {
     ...functionProps(definition, around),
     definition,
     scheduleGroup,
-    ...(definition.trigger.emailEvents && data.emailEventsQueueArn !== undefined
+    ...(definition.trigger.emailEvents !== false && data.emailEventsQueueArn !== undefined
       ? { emailEventsQueueArn: data.emailEventsQueueArn }
       : {}),
   });

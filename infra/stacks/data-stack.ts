@@ -58,13 +58,12 @@ export class DataStack extends Stack {
 /** Answers the ARN of the stream. */
 function sourceStream(scope: Construct, { plan, place }: DataStackProps): string {
   const { config, names, region, table, sourceTable: tableName } = plan;
-  const tableArn = names.tableArn(tableName);
   if (config.table.kind === 'import') {
-    connectKinesis(scope, { tableName, tableArn, kinesisStreamArn: names.kinesisStreamArn });
+    connectKinesis(scope, plan);
     return config.table.streamArnByRegion[region] ?? '';
   }
   if (config.replication === 'global-table') {
-    if (!plan.isHome) return streamArnOfReplica(scope, { tableName, tableArn });
+    if (!plan.isHome) return streamArnOfReplica(scope, plan);
     return createGlobalTable(scope, plan, place).attrStreamArn;
   }
   const protection = protectionOf(config, region);

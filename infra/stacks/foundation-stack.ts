@@ -3,6 +3,7 @@ import { CfnStream } from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import { setLogicalId } from '../constructs/logical-id.ts';
 import { PrivateSearchNetwork, type SearchNetwork } from '../constructs/search-network.ts';
+import { AlarmTopic } from '../observability/alarm-topic.ts';
 import { keepOrRemove, protectionOf } from '../protection.ts';
 import type { RegionPlan } from '../region-plan.ts';
 
@@ -10,7 +11,7 @@ export interface FoundationStackProps extends StackProps {
   readonly plan: RegionPlan;
 }
 
-/** What hardly ever changes: the Kinesis stream and, for a search domain in a VPC, the network. */
+/** What hardly ever changes: the Kinesis stream, the topic of alarms and, for a search domain in a VPC, the network. */
 export class FoundationStack extends Stack {
   readonly network?: SearchNetwork;
 
@@ -18,6 +19,7 @@ export class FoundationStack extends Stack {
     super(scope, id, props);
     const { plan } = props;
     createKinesisStream(this, plan);
+    new AlarmTopic(this, 'AlarmTopic', { plan });
     const { search } = plan.config;
     if (search.kind === 'domain' && search.network === 'vpc') {
       this.network = new PrivateSearchNetwork(this, 'Network', { name: plan.names.domain });

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { operatorGrants, readerGrants } from './access.ts';
+import { planRegion } from './region-plan.ts';
+import { house, sampleConfig } from './testing/sample-stage.ts';
+import { policyDocument, wildcards } from './wildcards.ts';
+
+const place = { region: 'eu-west-1', account: '123456789012', partition: 'aws' };
+const plan = planRegion(sampleConfig, { house, place });
+
+describe('readerGrants', () => {
+  it('let nobody read an item, an object or a mail, and change nothing', () => {
+    const actions = readerGrants(plan).flatMap((grant) => grant.actions);
+    expect(actions.filter((action) => !/:(Get|List|Describe|Filter)/.test(action))).toEqual([]);
+    expect(
+      actions.filter((action) => /^(s3:GetObject|dynamodb:(GetItem|Query|Scan)|kinesis:GetRecords)/.test(action)),
+    ).toEqual([]);
+  });
+});
+
+describe('operatorGrants', () => {
+  const grants = operatorGrants(plan, place);
+
+  it('let an operator do what a redrive does: all that the consumers may', () => {
+    const table = plan.names.tableArn(plan.names.table('aggregates-checkpoints'));
+    const ofTable = grants.filter(({ resources }) => resources.includes(table)).flatMap(({ actions }) => actions);
+    expect(ofTable).toEqual(expect.arrayContaining(['dynamodb:ConditionCheckItem', 'dynamodb:PutItem']));
+  });
+
+  it('pause mappings of this stage’s functions alone', () => {
+    expect(grants.find(({ actions }) => actions.includes('lambda:UpdateEventSourceMapping'))?.conditions).toEqual({
+      ArnLike: { 'lambda:FunctionArn': 'arn:aws:lambda:eu-west-1:123456789012:function:tributary-production-*' },
+    });
+  });
+
+  it('fit into a managed policy', () => {
+    // IAM User Guide, "IAM and STS quotas": 6,144 characters without white space.
+    expect(JSON.stringify(policyDocument(grants)).length).toBeLessThan(6_144);
+  });
+
+  it('name each statement once', () => {
+    const sids = grants.map(({ sid }) => sid);
+    expect(sids).toEqual([...new Set(sids)]);
+  });
+});
+
+describe('the closed list of wildcards', () => {
+  it('has a reason and a page of AWS for each', () => {
+    for (const { reason, source } of wildcards) {
+      expect(reason.length).toBeGreaterThan(20);
+      expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/.+\.html/);
+    }
+  });
+});

@@ -1,0 +1,77 @@
+import { type Grant, keyGrants, usedResources } from './grants.ts';
+import type { Place } from './names.ts';
+import type { RegionPlan } from './region-plan.ts';
+
+/** For people who look: how the pipeline is doing, and no item, document or mail of anybody. */
+export function readerGrants({ names, consumers, sourceTable }: RegionPlan): readonly Grant[] {
+  const emailQueues = consumers.some(({ trigger }) => trigger.kind === 'schedule' && trigger.emailEvents)
+    ? [names.emailEventsQueue, names.emailEventsDeadLetterQueue]
+    : [];
+  return [
+    {
+      sid: 'Mappings',
+      actions: ['lambda:GetEventSourceMapping', 'lambda:ListEventSourceMappings'],
+      resources: ['*'],
+    },
+    { sid: 'Functions', actions: ['lambda:GetFunctionConfiguration'], resources: [names.functionArn('*')] },
+    { sid: 'Logs', actions: ['logs:FilterLogEvents'], resources: [`${names.logGroupArn('*')}:*`] },
+    {
+      sid: 'Metrics',
+      actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetDashboard', 'cloudwatch:GetMetricData'],
+      resources: ['*'],
+    },
+    {
+      sid: 'Source',
+      actions: ['dynamodb:DescribeKinesisStreamingDestination', 'dynamodb:DescribeTable'],
+      resources: [names.tableArn(sourceTable)],
+    },
+    { sid: 'Changes', actions: ['kinesis:DescribeStreamSummary'], resources: [names.kinesisStreamArn] },
+    {
+      sid: 'Queues',
+      actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+      resources: [names.deadLetterQueue, ...emailQueues].map(names.queueArn),
+    },
+    { sid: 'Failures', actions: ['s3:ListBucket'], resources: [names.bucketArn(names.failuresBucket)] },
+  ];
+}
+
+/**
+ * For people on call: what readers see; pausing and resuming; what failed, whole; and whatever the consumers may do, for
+ * a redrive runs their code with the caller's leave.
+ */
+export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[] {
+  const { names, consumers } = plan;
+  const failures = names.bucketArn(names.failuresBucket);
+  return [
+    ...readerGrants(plan),
+    {
+      sid: 'PauseAndResume',
+      actions: ['lambda:UpdateEventSourceMapping'],
+      resources: [names.mappingArn('*')],
+      conditions: { ArnLike: { 'lambda:FunctionArn': names.functionArn('*') } },
+    },
+    {
+      sid: 'FailedRecords',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [`${failures}/dead-letters/*`, `${failures}/aws/lambda/*`],
+    },
+    {
+      sid: 'Notices',
+      actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+      resources: [names.queueArn(names.deadLetterQueue)],
+    },
+    ...keyGrants(plan),
+    ...byResource(consumers.flatMap((consumer) => usedResources(consumer, plan, place))),
+  ];
+}
+
+/** One statement for each resource: a managed policy has room for 6,144 characters. */
+function byResource(grants: readonly Grant[]): readonly Grant[] {
+  const merged = new Map<string, Grant>();
+  for (const grant of grants) {
+    const key = grant.resources.join();
+    const actions = new Set([...(merged.get(key)?.actions ?? []), ...grant.actions]);
+    merged.set(key, { ...grant, actions: [...actions] });
+  }
+  return [...merged.values()];
+}
