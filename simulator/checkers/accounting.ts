@@ -1,0 +1,43 @@
+import { emailedAttributes, isAcceptable, searchedAttributes } from './acceptable.ts';
+import { type Change, type Finding, isTombstone, type ObservedRegion } from './observed.ts';
+
+interface Place {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+/**
+ * Every record of a source has an end with every consumer that reads it: an invocation answered for it, or the mapping
+ * gave it up. Pending dead letters are of the records that a consumer can never accept, and every such record is one.
+ */
+export function checkAccounting(region: ObservedRegion): Finding[] {
+  const findings: Finding[] = [];
+  for (const [consumer, handled] of region.handled) {
+    const add = (what: string) => findings.push({ consumer, kind: 'unaccounted', what: `${region.name}: ${what}` });
+    const isStream = consumer === 'aggregates' || consumer === 'replicator';
+    const records: readonly (Place & { readonly change: Change })[] = isStream
+      ? region.changes.map((change) => ({ ...change, change }))
+      : region.deliveries;
+    const letters = new Set(region.deadLetters.get(consumer));
+    for (const { shardId, sequenceNumber, change } of records) {
+      const place = `${shardId}:${sequenceNumber}`;
+      const handling = handled.get(place);
+      if (handling === undefined || handling.resolved + handling.givenUp === 0) add(`${place} has no end`);
+      const isLetter = letters.delete(place);
+      const isPoison = isPoisonFor(consumer, change);
+      if (isPoison && !isLetter) add(`${place} of ${change.id} cannot be accepted and is no dead letter`);
+      if (!isPoison && isLetter) add(`${place} of ${change.id} can be accepted and is a dead letter`);
+    }
+    for (const place of letters) add(`the dead letter ${place} is of no record`);
+  }
+  return findings;
+}
+
+/** Aggregates accept everything: what they cannot group they count as invalid. The others never look. */
+function isPoisonFor(consumer: string, { oldImage, newImage }: Change): boolean {
+  if (newImage === undefined || isTombstone(newImage)) return false;
+  const isInsert = oldImage === undefined || isTombstone(oldImage);
+  if (consumer === 'search-index') return !isAcceptable(newImage, searchedAttributes);
+  if (consumer !== 'welcome-email' || !isInsert) return false;
+  return !isAcceptable(newImage, emailedAttributes) || newImage.email?.S === undefined;
+}

@@ -1,0 +1,92 @@
+import type { InvocationOutcome, MappingEvent } from '@tributary/event-source-mapping';
+import type { MetricName } from '../../shared/runtime/metrics.ts';
+import type { Connections, Invoke, Services } from '../../shared/runtime/services.ts';
+import type { Place } from '../world/place.ts';
+import type { RegionServices } from '../world/region.ts';
+import { Environment } from './environment.ts';
+import { simulatedServices } from './simulated-services.ts';
+
+export type CreateHandler = (services: Services<keyof Connections>) => Invoke;
+
+export interface HostOptions {
+  readonly place: Place;
+  readonly here: RegionServices;
+  readonly there: RegionServices;
+  readonly create: CreateHandler;
+  readonly timeoutMs: number;
+}
+
+export interface Invoked {
+  readonly outcome: InvocationOutcome;
+  /** Nothing but the plain course was taken. */
+  readonly isPlain: boolean;
+}
+
+interface WarmEnvironment {
+  readonly environment: Environment;
+  readonly handler: Invoke;
+  readonly version: number;
+}
+
+/** Metrics that only another path than the plain one adds to. */
+const signs: ReadonlySet<MetricName> = new Set([
+  'RecordsDuplicate',
+  'RecordsStale',
+  'RecordsRetried',
+  'RecordsDeadLettered',
+  'BatchesFailed',
+  'EmailsRefused',
+  'EmailsUnknown',
+  'EmailsParked',
+]);
+
+/** Runs a function as Lambda does: warm environments are used again, killed ones and those of old code are not. */
+export class FunctionHost {
+  readonly #options: HostOptions;
+  #idle: WarmEnvironment[] = [];
+  #version = 1;
+  #requests = 0;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+  }
+
+  /** New code: what is under way ends with the old one. */
+  deploy(): void {
+    this.#version += 1;
+    this.#idle = [];
+  }
+
+  async invoke(event: MappingEvent | object): Promise<Invoked> {
+    const { world, random, region, consumer } = this.#options.place;
+    const { rate, faults } = world.profile;
+    const strikes = (name: 'not-delivered' | 'answer-lost') =>
+      !world.calm && faults.has(name) && random.chance(rate / 2) && world.faults.fires(name, consumer, region);
+    if (strikes('not-delivered')) {
+      world.faults.changes('not-delivered', consumer);
+      return { outcome: { kind: 'notDelivered', reason: 'Rate exceeded' }, isPlain: false };
+    }
+    const warm = this.#idle.pop() ?? this.#start();
+    this.#requests += 1;
+    const outcome = await warm.environment.run(warm.handler, event, `${region}-${consumer}-${this.#requests}`);
+    if (!warm.environment.isDead && warm.version === this.#version) this.#idle.push(warm);
+    if (outcome.kind === 'returned' && strikes('answer-lost')) {
+      world.faults.changes('answer-lost', consumer);
+      const error = { errorType: 'Runtime.ExitError', errorMessage: 'after its work' };
+      return { outcome: { kind: 'functionError', error }, isPlain: false };
+    }
+    return { outcome, isPlain: outcome.kind === 'returned' && !warm.environment.isDisturbed };
+  }
+
+  #start(): WarmEnvironment {
+    const { place, here, there, create, timeoutMs } = this.#options;
+    const version = this.#version;
+    const environment = new Environment(place, timeoutMs);
+    const onMetric = (name: MetricName, value: number) => {
+      if (value > 0 && signs.has(name)) environment.isDisturbed = true;
+    };
+    const codeVersion = `simulation-${version}`;
+    const handler = create(simulatedServices({ place, environment, here, there, onMetric, codeVersion }));
+    return { environment, handler, version };
+  }
+}

@@ -1,0 +1,156 @@
+import { checkEverything } from './checkers/check-everything.ts';
+import type { Finding } from './checkers/observed.ts';
+import type { Coverage, Mask } from './faults/fault-book.ts';
+import type { FaultName } from './faults/fault-names.ts';
+import { drawProfile, type Profile } from './faults/profile.ts';
+import type { CreateHandler } from './functions/function-host.ts';
+import { createRandom } from './random.ts';
+import { Applications } from './workload/applications.ts';
+import { planSteps, type Step } from './workload/plan.ts';
+import { createDigest } from './world/digest.ts';
+import { observe } from './world/observe.ts';
+import { Operator } from './world/operator.ts';
+import { Troubles } from './world/troubles.ts';
+import { createWorld, type World } from './world/world.ts';
+
+export interface HistoryOptions {
+  readonly seed: number;
+  /** Steps of applications and weather. */
+  readonly steps: number;
+  readonly faults: ReadonlySet<FaultName>;
+  readonly handlers: ReadonlyMap<string, CreateHandler>;
+  /** For making a failing history smaller: which of its steps to take, and faults to leave out. */
+  readonly keep?: ReadonlySet<number>;
+  readonly mask?: Mask;
+  /** Told every event, for people. */
+  readonly listen?: (event: string) => void;
+}
+
+export interface HistoryResult {
+  readonly seed: number;
+  readonly profile: Profile;
+  readonly hash: string;
+  /** Records that the tables' streams got. */
+  readonly records: number;
+  readonly findings: readonly Finding[];
+  readonly coverage: Coverage;
+  readonly faults: readonly string[];
+  readonly virtualMs: number;
+}
+
+/** Longer than anything takes that heals by itself. */
+const settleMs = 2 * 3_600_000;
+
+/** One history from an empty world to its recount: a pure function of its options. */
+export async function runHistory(options: HistoryOptions): Promise<HistoryResult> {
+  const { seed, handlers, faults, mask, listen } = options;
+  const random = createRandom(seed);
+  const profile = drawProfile(random.fork(), faults);
+  const steps = planSteps(random.fork(), { profile, count: options.steps });
+  const digest = createDigest(listen);
+  const world = await createWorld({ profile, random: random.fork(), digest, handlers, ...(mask && { mask }) });
+  const startMs = world.clock.nowMs();
+  const end = Promise.withResolvers<void>();
+  let isOver = false;
+  const operatorsRandom = random.fork();
+  const operators = world.regions.map((region, index) => {
+    const other = world.regions[1 - index] ?? region;
+    return new Operator({ world, region, other, handlers, random: operatorsRandom.fork() });
+  });
+  const applications = new Applications(world, random.fork());
+  const troubles = new Troubles(world, operators);
+  const kept = steps.filter((_, index) => options.keep?.has(index) ?? true);
+  drive({ world, steps: kept, applications, troubles, operators }).then(end.resolve, end.reject).finally(() => {
+    isOver = true;
+  });
+  await world.clock.advanceUntil(() => isOver, Number.MAX_SAFE_INTEGER);
+  await end.promise;
+  const observed = await observe(world);
+  for (const { consumers } of world.regions) for (const consumer of consumers) await consumer.stop();
+  return {
+    seed,
+    profile,
+    hash: digest.value(),
+    records: world.regions.reduce((sum, { feed }) => sum + feed.changes.length, 0),
+    findings: [...world.alarms, ...checkEverything(observed)],
+    coverage: world.faults.coverage,
+    faults: world.faults.lines,
+    virtualMs: world.clock.nowMs() - startMs,
+  };
+}
+
+interface Cast {
+  readonly world: World;
+  readonly steps: readonly Step[];
+  readonly applications: Applications;
+  readonly troubles: Troubles;
+  readonly operators: readonly Operator[];
+}
+
+async function drive({ world, steps, applications, troubles, operators }: Cast): Promise<void> {
+  const settling = settleRegularly(world);
+  for (const { afterMs, action } of steps) {
+    if (afterMs > 0) await world.clock.sleep(afterMs);
+    if (action.kind === 'trouble') await troubles.begin(action);
+    else await applications.perform(action);
+  }
+  await world.clock.sleep(2_000);
+  await troubles.endAll();
+  world.calm = true;
+  world.polling.idleMs = 3_000;
+  await quiet(world);
+  // What is redriven makes changes, and what fails again waits for the next round; poison stays.
+  for (let round = 0; round < 3; round += 1) {
+    for (const operator of operators) await operator.redriveAll();
+    await quiet(world);
+  }
+  settling.stop();
+}
+
+/** Until every stream is read to its tip, nothing is on its way, the mails are settled and the windows have ended. */
+async function quiet(world: World): Promise<void> {
+  const { clock, regions } = world;
+  const limitMs = clock.nowMs() + settleMs;
+  const isQuiet = () =>
+    world.pendingLater === 0 &&
+    regions.every(({ feed, consumers }) => feed.pending === 0 && consumers.every(({ isDone }) => isDone)) &&
+    !isMailDue(world);
+  for (let calmTurns = 0; calmTurns < 3; ) {
+    await clock.sleep(2_000);
+    calmTurns = isQuiet() ? calmTurns + 1 : 0;
+    if (clock.nowMs() <= limitMs) continue;
+    world.alarms.push({ consumer: 'all', kind: 'lost', what: `no rest: ${describe(world)}` });
+    return;
+  }
+  await clock.sleep(240_000);
+}
+
+/** What there is still to do. */
+function describe(world: World): string {
+  const waiting = world.regions.flatMap(({ services, consumers }) =>
+    consumers.flatMap(({ name, isDone }) => (isDone ? [] : [`${services.name} ${name}`])),
+  );
+  return [`${world.pendingLater} under way`, ...waiting, ...(isMailDue(world) ? ['mails are due'] : [])].join(', ');
+}
+
+/** A row that the settler still has to look at. */
+function isMailDue({ regions }: World): boolean {
+  return regions[0]?.services.twin.items('email-ledger').some(({ dueAtMs }) => dueAtMs !== undefined) ?? false;
+}
+
+/** The settler's schedule. */
+function settleRegularly(world: World): { stop(): void } {
+  let isStopped = false;
+  const run = async (): Promise<void> => {
+    while (!isStopped) {
+      await world.clock.sleep(world.polling.idleMs > 10_000 ? 600_000 : 60_000);
+      if (!isStopped) await world.settler.invoke({ source: 'aws.events', 'detail-type': 'Scheduled Event' });
+    }
+  };
+  void run();
+  return {
+    stop: () => {
+      isStopped = true;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { kinesisRecord } from '@tributary/event-source-mapping';
+import { toKinesisRecord } from '../../local/engines/kinesis-destination/kinesis-record.ts';
+import type { TableChange } from '../../shared/services/dynamodb/twin/dynamodb-twin.ts';
+import { streamArn } from '../../shared/services/dynamodb/twin/stream-record.ts';
+import type { Change, Delivery } from '../checkers/observed.ts';
+import type { FaultName } from '../faults/fault-names.ts';
+import type { Random } from '../random.ts';
+import type { Surroundings } from './place.ts';
+import { ShardedStream } from './sharded-stream.ts';
+
+const firstKinesisSequence = 49_600_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000n;
+
+/**
+ * Carries each change of a region's table into its DynamoDB stream, at once and in order, and into its Kinesis stream,
+ * late, doubled and out of order, as "Kinesis Data Streams for DynamoDB" says that it may.
+ */
+export class ChangeFeed {
+  readonly stream: ShardedStream;
+  readonly kinesis: ShardedStream;
+  readonly changes: Change[] = [];
+  readonly deliveries: Delivery[] = [];
+  /** Sequence numbers of deliveries that are not what a plain stream would hold. */
+  readonly odd = new Map<string, FaultName>();
+  /** Stamps of earlier images that were put again past the writer, as `id stamp`. */
+  readonly putAgain = new Set<string>();
+  /** Under way to Kinesis. */
+  pending = 0;
+  readonly #world: Surroundings;
+  readonly #random: Random;
+  readonly #region: string;
+  readonly #tableName: string;
+  #lastMicroseconds = 0;
+  #lastId = '';
+
+  constructor(options: { world: Surroundings; random: Random; region: string; tableName: string }) {
+    const { world, random, region, tableName } = options;
+    this.#world = world;
+    this.#random = random;
+    this.#region = region;
+    this.#tableName = tableName;
+    const { shards } = world.profile;
+    this.stream = new ShardedStream({ kind: 'dynamodb', arn: streamArn(region, tableName), shards });
+    const arn = `arn:aws:kinesis:${region}:000000000000:stream/${tableName}-changes`;
+    this.kinesis = new ShardedStream({ kind: 'kinesis', arn, shards });
+  }
+
+  publish({ record, createdAtMs }: TableChange): void {
+    const { dynamodb, eventName } = record;
+    const id = dynamodb.Keys.id !== undefined && 'S' in dynamodb.Keys.id ? dynamodb.Keys.id.S : '';
+    const { sequenceNumber, shardId } = this.#intoStream(record, { id, createdAtMs });
+    const change: Change = {
+      region: this.#region,
+      shardId,
+      sequenceNumber,
+      eventName,
+      isExpiry: record.userIdentity !== undefined,
+      id,
+      createdAtMicroseconds: this.#creationTime(id, createdAtMs),
+      ...(dynamodb.OldImage && { oldImage: dynamodb.OldImage }),
+      ...(dynamodb.NewImage && { newImage: dynamodb.NewImage }),
+    };
+    this.changes.push(change);
+    this.#world.digest.add(`${createdAtMs} ${this.#region} ${eventName} ${id} ${sequenceNumber}`);
+    this.#intoKinesis(change, record);
+  }
+
+  #intoStream(record: TableChange['record'], { id, createdAtMs }: { id: string; createdAtMs: number }) {
+    const { SequenceNumber: sequenceNumber } = record.dynamodb;
+    let shardId = '';
+    this.stream.append(id, (shard) => {
+      shardId = shard;
+      return { sequenceNumber, arrivalMs: Math.floor(createdAtMs / 1000) * 1000, record };
+    });
+    return { sequenceNumber, shardId };
+  }
+
+  /** Never earlier than the change before; sometimes two changes of one item bear the same microsecond. */
+  #creationTime(id: string, createdAtMs: number): number {
+    const { faults, profile } = this.#world;
+    const isTie = this.#lastId === id && this.#strikes('tie', 20) && faults.fires('tie', 'search-index', id);
+    if (!isTie || profile.mode === 'one-way') {
+      this.#lastMicroseconds = Math.max(this.#lastMicroseconds + 1, createdAtMs * 1000 + this.#random.integer(0, 999));
+    }
+    this.#lastId = id;
+    return this.#lastMicroseconds;
+  }
+
+  #intoKinesis(change: Change, record: TableChange['record']): void {
+    const { createdAtMicroseconds } = change;
+    const { data, partitionKey } = toKinesisRecord({ record, tableName: this.#tableName, createdAtMicroseconds });
+    const deliver = (fault?: FaultName) => this.#append(change, { data, partitionKey, fault });
+    const isLate = this.#strikes('reorder', 3) && this.#fires('reorder', change);
+    if (isLate) this.#later(this.#random.integer(500, 20_000), () => deliver('reorder'));
+    else deliver();
+    if (!this.#strikes('duplicate', 2) || !this.#fires('duplicate', change)) return;
+    const delayMs = this.#random.chance(0.8) ? this.#random.integer(0, 5_000) : this.#random.integer(0, 600_000);
+    this.#later(delayMs, () => deliver('duplicate'));
+  }
+
+  #append(change: Change, draft: { data: Uint8Array; partitionKey: string; fault: FaultName | undefined }): void {
+    const nowMs = this.#world.clock.nowMs();
+    const sequenceNumber = String(firstKinesisSequence + BigInt(this.deliveries.length));
+    let at = '';
+    this.kinesis.append(change.id, (shardId) => {
+      at = shardId;
+      const raw = { SequenceNumber: sequenceNumber, Data: draft.data, PartitionKey: draft.partitionKey };
+      const origin = { streamArn: this.kinesis.source.arn, shardId, region: this.#region, invokeIdentityArn: 'arn' };
+      return kinesisRecord({ ...raw, ApproximateArrivalTimestamp: new Date(nowMs) }, origin);
+    });
+    this.deliveries.push({ shardId: at, sequenceNumber, arrivedAtMs: nowMs, change });
+    if (draft.fault !== undefined) this.odd.set(sequenceNumber, draft.fault);
+  }
+
+  #strikes(name: FaultName, weight: number): boolean {
+    const { calm, profile } = this.#world;
+    return !calm && profile.faults.has(name) && this.#random.chance(Math.min(0.5, profile.rate * weight));
+  }
+
+  #fires(name: FaultName, { id }: Change): boolean {
+    return this.#world.faults.fires(name, 'kinesis', `${this.#region} ${id}`);
+  }
+
+  #later(delayMs: number, work: () => void): void {
+    this.pending += 1;
+    this.#world.later(delayMs, async () => {
+      this.pending -= 1;
+      work();
+    });
+  }
+}
