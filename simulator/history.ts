@@ -32,6 +32,8 @@ export interface HistoryResult {
   readonly hash: string;
   /** Records that the tables' streams got. */
   readonly records: number;
+  /** Records that the Kinesis streams got, duplicates included. */
+  readonly deliveries: number;
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;
   readonly faults: readonly string[];
@@ -60,9 +62,11 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   const applications = new Applications(world, random.fork());
   const troubles = new Troubles(world, operators);
   const kept = steps.filter((_, index) => options.keep?.has(index) ?? true);
-  drive({ world, steps: kept, applications, troubles, operators }).then(end.resolve, end.reject).finally(() => {
-    isOver = true;
-  });
+  drive({ world, steps: kept, applications, troubles, operators })
+    .then(end.resolve, end.reject)
+    .finally(() => {
+      isOver = true;
+    });
   await world.clock.advanceUntil(() => isOver, Number.MAX_SAFE_INTEGER);
   await end.promise;
   const observed = await observe(world);
@@ -72,6 +76,7 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
     profile,
     hash: digest.value(),
     records: world.regions.reduce((sum, { feed }) => sum + feed.changes.length, 0),
+    deliveries: world.regions.reduce((sum, { feed }) => sum + feed.deliveries.length, 0),
     findings: [...world.alarms, ...checkEverything(observed)],
     coverage: world.faults.coverage,
     faults: world.faults.lines,

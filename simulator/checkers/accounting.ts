@@ -19,6 +19,7 @@ export function checkAccounting(region: ObservedRegion): Finding[] {
       ? region.changes.map((change) => ({ ...change, change }))
       : region.deliveries;
     const letters = new Set(region.deadLetters.get(consumer));
+    const tied = consumer === 'search-index' ? tiedChanges(region.changes) : new Set<Change>();
     for (const { shardId, sequenceNumber, change } of records) {
       const place = `${shardId}:${sequenceNumber}`;
       const handling = handled.get(place);
@@ -26,11 +27,18 @@ export function checkAccounting(region: ObservedRegion): Finding[] {
       const isLetter = letters.delete(place);
       const isPoison = isPoisonFor(consumer, change);
       if (isPoison && !isLetter) add(`${place} of ${change.id} cannot be accepted and is no dead letter`);
-      if (!isPoison && isLetter) add(`${place} of ${change.id} can be accepted and is a dead letter`);
+      if (!isPoison && isLetter && !tied.has(change))
+        add(`${place} of ${change.id} can be accepted and is a dead letter`);
     }
     for (const place of letters) add(`the dead letter ${place} is of no record`);
   }
   return findings;
+}
+
+/** Of changes that share a microsecond the item itself is read, and that may have become what cannot be accepted. */
+function tiedChanges(changes: readonly Change[]): ReadonlySet<Change> {
+  const groups = Map.groupBy(changes, ({ id, createdAtMicroseconds }) => `${id} ${createdAtMicroseconds}`);
+  return new Set([...groups.values()].flatMap((group) => (group.length > 1 ? group : [])));
 }
 
 /** Aggregates accept everything: what they cannot group they count as invalid. The others never look. */

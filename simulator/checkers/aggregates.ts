@@ -1,5 +1,5 @@
 import { toScaled } from './exact-decimal.ts';
-import { type Finding, isTombstone, type Item, type ObservedRegion } from './observed.ts';
+import { type Finding, type Item, isTombstone, type ObservedRegion } from './observed.ts';
 
 interface Total {
   readonly name: string;

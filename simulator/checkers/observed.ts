@@ -5,6 +5,9 @@ export interface Value {
   readonly S?: string | undefined;
   readonly N?: string | undefined;
   readonly BOOL?: boolean | undefined;
+  readonly NULL?: boolean | undefined;
+  readonly B?: unknown;
+  readonly BS?: unknown;
   readonly SS?: readonly string[] | undefined;
   readonly NS?: readonly string[] | undefined;
   readonly L?: readonly Value[] | undefined;
@@ -63,8 +66,10 @@ export interface ObservedRegion {
   readonly handled: ReadonlyMap<string, ReadonlyMap<string, Handling>>;
   /** Consumers whose mapping was created anew, so that everything came again. */
   readonly recreated: ReadonlySet<string>;
-  /** Stamps of earlier images that somebody put again, as `id stamp`. */
+  /** Items of which somebody put an earlier image again. */
   readonly putAgain: ReadonlySet<string>;
+  /** Versions that its replicator wrote, or tried to, into the other region. */
+  readonly sent: readonly { readonly id: string; readonly stamp: string }[];
 }
 
 export interface Document {

@@ -1,4 +1,4 @@
-import { type Change, type Finding, isTombstone, type Item, type Observed, type ObservedRegion } from './observed.ts';
+import { type Change, type Finding, type Item, isTombstone, type Observed, type ObservedRegion } from './observed.ts';
 
 /**
  * Both regions hold the same items, each at the highest stamp that it ever had anywhere (the documented winner); no
@@ -13,6 +13,7 @@ export function checkRegions({ mode, regions }: Observed): Finding[] {
   else {
     checkEqual({ here: byId(one.users), there: byId(other.users), changes: [...one.changes, ...other.changes] }, add);
     for (const region of regions) checkStamps(region, add);
+    for (const region of regions) checkEchoes(region, add);
   }
   return findings;
 }
@@ -54,15 +55,29 @@ function checkEqual(
   }
 }
 
-/** An old image that is put again brings its old stamp: that is a write past the writer, and no echo. */
+/**
+ * A stamp comes onto an item once. Whoever deletes an item past the writer, or puts an earlier image again, takes away
+ * what would refuse an older write until the tombstone or the new stamp is there: such items are left out.
+ */
 function checkStamps({ name, changes, putAgain }: ObservedRegion, add: Add): void {
   const seen = new Set<string>();
+  const rewound = new Set<string>();
   for (const { id, oldImage, newImage } of changes) {
+    if (newImage === undefined) rewound.add(id);
     const [before, after] = [oldImage?._v?.S, newImage?._v?.S];
     if (after === undefined || after === before || (before !== undefined && after < before)) continue;
     const place = `${id} ${after}`;
-    if (seen.has(place) && !putAgain.has(place)) add('doubled', `${name}: ${id} was given the stamp ${after} again`);
+    if (seen.has(place) && !rewound.has(id) && !putAgain.has(id))
+      add('doubled', `${name}: ${id} was given the stamp ${after} again`);
     seen.add(place);
+  }
+}
+
+/** A region sends what was stamped in it, and nothing else: the rest is there where it would go. */
+function checkEchoes({ name, sent }: ObservedRegion, add: Add): void {
+  for (const { id, stamp } of sent) {
+    if (stamp.replace(/_+$/, '').endsWith(`/${name}`)) continue;
+    add('doubled', `${name}: ${id} was sent back to where its stamp ${stamp} is from`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { isAcceptable, searchedAttributes } from './acceptable.ts';
 import { toScaled } from './exact-decimal.ts';
-import { type Document, type Finding, isTombstone, type Item, type ObservedRegion } from './observed.ts';
+import { type Document, type Finding, type Item, isTombstone, type ObservedRegion } from './observed.ts';
 
 /**
  * Each document equals the newest version of its item, and its versions only ever rose. An item whose newest version

@@ -9,11 +9,14 @@ export const { index: indexName, mappings: indexMappings } = searchIndexFor(tabl
 
 export function configOf(
   consumer: string,
-  { region, otherRegion, profile }: { region: string; otherRegion: string; profile: Profile },
+  place: { region: string; otherRegion: string; isCopy: boolean; profile: Profile },
 ): Config {
+  const { region, otherRegion, isCopy, profile } = place;
+  // A copy is not copied back.
+  const mode: 'one-way' | 'active-active' | 'off' = profile.mode === 'one-way' && isCopy ? 'off' : profile.mode;
   const physical = {
     sourceTable: table.name,
-    replica: { table: table.name, region: otherRegion, endpoint: 'http://simulated.invalid', mode: profile.mode },
+    replica: { table: table.name, region: otherRegion, endpoint: 'http://simulated.invalid', mode },
     index: indexName,
     searchEndpoint: 'http://simulated.invalid',
     sender: 'welcome@tributary.example',

@@ -1,7 +1,7 @@
 import type { InvocationOutcome } from '@tributary/event-source-mapping';
 import type { Invoke } from '../../shared/runtime/services.ts';
 import type { CallFault, FaultName } from '../faults/fault-names.ts';
-import { type CallSite, cancelled, troubleOf } from '../faults/service-errors.ts';
+import { type CallSite, cancelled, type ServiceName, troubleOf } from '../faults/service-errors.ts';
 import type { Place } from '../world/place.ts';
 
 /** What a call can be given besides its plain course. */
@@ -78,7 +78,7 @@ export class Environment {
     this.#invocation?.end({ kind: 'functionError', error: { errorType: 'Runtime.ExitError', errorMessage: reason } });
   }
 
-  #draw<Output>({ isWrite, parts }: CallSite, { partly }: Variants<Output>): CallFault | undefined {
+  #draw<Output>({ isWrite, parts, service }: CallSite, { partly }: Variants<Output>): CallFault | undefined {
     const { world, random } = this.#place;
     const { callRate, callFaults } = world.profile;
     if (world.calm || callFaults.length === 0 || !random.chance(callRate)) return undefined;
@@ -86,6 +86,8 @@ export class Environment {
     const fault = random.pick([first, ...rest]);
     if (fault === 'conflict' && parts === undefined) return undefined;
     if (fault === 'partial' && partly === undefined) return undefined;
+    // The mail client never repeats a call, and gives up long before an attempt counts as silent.
+    if (service === 'email' && (fault === 'sdk-repeat' || fault === 'timeout' || fault === 'slow')) return undefined;
     if (!isWrite && (fault === 'late-write' || fault === 'crash-in-flight' || fault === 'sdk-repeat')) return undefined;
     return world.faults.fires(fault, this.#place.consumer, this.#place.region) ? fault : undefined;
   }
@@ -127,7 +129,7 @@ export class Environment {
         await apply();
         throw troubleOf(site, 'silent');
       case 'late-write':
-        this.#land(apply);
+        this.#land(site.service, apply);
         throw troubleOf(site, 'silent');
       case 'sdk-repeat':
         return this.#repeat(apply);
@@ -159,14 +161,20 @@ export class Environment {
   }
 
   /** The caller is gone; a write may land or not. */
-  #landLate<Output>({ isWrite }: CallSite, apply: () => Promise<Output>): Promise<Output> {
-    if (isWrite && this.#place.random.chance(0.6)) this.#land(apply);
+  #landLate<Output>({ isWrite, service }: CallSite, apply: () => Promise<Output>): Promise<Output> {
+    if (isWrite && this.#place.random.chance(0.6)) this.#land(service, apply);
     return never();
   }
 
-  #land(apply: () => Promise<unknown>): void {
+  #land(service: ServiceName, apply: () => Promise<unknown>): void {
     const { world, random } = this.#place;
-    const delayMs = random.chance(0.7) ? random.integer(0, 3_000) : random.integer(0, 90_000);
+    // A mail is taken within the client's timeout or not at all.
+    const isSoon = service === 'email';
+    const delayMs = isSoon
+      ? random.integer(0, 3_000)
+      : random.chance(0.7)
+        ? random.integer(0, 3_000)
+        : random.integer(0, 90_000);
     world.later(delayMs, async () => {
       await apply().catch(() => undefined);
     });

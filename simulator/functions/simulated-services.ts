@@ -2,12 +2,12 @@ import { deadLetterStore } from '../../shared/runtime/dead-letters.ts';
 import type { MetricName } from '../../shared/runtime/metrics.ts';
 import { catalogued } from '../../shared/runtime/metrics.ts';
 import type { Connections, Services } from '../../shared/runtime/services.ts';
-import type { DynamoDb } from '../../shared/services/dynamodb/port.ts';
 import { interceptDynamoDb } from '../../shared/services/dynamodb/intercept.ts';
+import type { DynamoDb } from '../../shared/services/dynamodb/port.ts';
 import type { BulkOperation, BulkResult, SearchService } from '../../shared/services/opensearch/port.ts';
 import type { ObjectStore } from '../../shared/services/s3/port.ts';
 import type { EmailService } from '../../shared/services/ses/port.ts';
-import { type ServiceName, named } from '../faults/service-errors.ts';
+import { named, type ServiceName } from '../faults/service-errors.ts';
 import type { Place } from '../world/place.ts';
 import type { RegionServices } from '../world/region.ts';
 import { configOf } from './config.ts';
@@ -33,7 +33,12 @@ export function simulatedServices(options: ServicesOptions): Services<keyof Conn
   };
   const queue = around({ send: here.notices.send }, { environment, service: 'notices', writes: ['send'] });
   return {
-    config: configOf(consumer, { region, otherRegion: there.name, profile: world.profile }),
+    config: configOf(consumer, {
+      region,
+      otherRegion: there.name,
+      isCopy: !here.isFirst,
+      profile: world.profile,
+    }),
     deadLetters: deadLetterStore({
       objects: objectsBehind(environment, here.deadLetters, 'deadLetters'),
       notices: queue,
@@ -45,10 +50,22 @@ export function simulatedServices(options: ServicesOptions): Services<keyof Conn
     log: silent,
     metrics: catalogued({ add: onMetric, flush: () => undefined }),
     dynamodb: dynamoDbBehind(options, here.twin, 'dynamodb'),
-    remoteDynamodb: dynamoDbBehind(options, there.twin, 'remoteDynamodb'),
+    remoteDynamodb: dynamoDbBehind(options, noting(there.twin, here), 'remoteDynamodb'),
     search: searchBehind(options, here.search),
     email: emailBehind(environment, here),
     objects: objectsBehind(environment, here.archive, 'objects'),
+  };
+}
+
+/** What is written into the other region is remembered, whether it is taken or not. */
+function noting(remote: DynamoDb, { sent }: RegionServices): DynamoDb {
+  return {
+    ...remote,
+    putItem: async (input) => {
+      const [id, stamp] = [input.Item?.id?.S, input.Item?._v?.S];
+      if (id !== undefined && stamp !== undefined) sent.push({ id, stamp });
+      return remote.putItem(input);
+    },
   };
 }
 
@@ -79,7 +96,8 @@ function searchBehind({ place, environment }: ServicesOptions, search: SearchSer
   const bulk = (operations: readonly BulkOperation[]) =>
     Promise.all(
       operations.map(async (operation): Promise<BulkResult> => {
-        if (world.outages.poisons(consumer, operation.id)) return { status: 400, errorType: 'mapper_parsing_exception' };
+        if (world.outages.poisons(consumer, operation.id))
+          return { status: 400, errorType: 'mapper_parsing_exception' };
         const [result] = await search.bulk([operation]);
         return result ?? { status: 500, errorType: 'missing_result' };
       }),

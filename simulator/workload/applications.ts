@@ -1,7 +1,7 @@
 import { table } from '../../functions/table.ts';
+import { toItem } from '../../shared/services/dynamodb/image.ts';
 import { toPlain } from '../../shared/writer/plain-item.ts';
 import { createWriter, type Writer } from '../../shared/writer/write.ts';
-import { toItem } from '../../shared/services/dynamodb/image.ts';
 import type { Random } from '../random.ts';
 import type { Region, World } from '../world/world.ts';
 import type { Action } from './plan.ts';
@@ -72,7 +72,7 @@ export class Applications {
     const images = feed.changes.flatMap((change) => (change.id === id && change.newImage ? [change.newImage] : []));
     const image = images[choice % Math.max(1, images.length)];
     if (image === undefined) return;
-    feed.putAgain.add(`${id} ${image._v?.S}`);
+    feed.putAgain.add(id);
     await services.twin.putItem({ TableName: table.name, Item: toItem(image as Parameters<typeof toItem>[0]) });
   }
 }

@@ -21,7 +21,7 @@ export class ChangeFeed {
   readonly deliveries: Delivery[] = [];
   /** Sequence numbers of deliveries that are not what a plain stream would hold. */
   readonly odd = new Map<string, FaultName>();
-  /** Stamps of earlier images that were put again past the writer, as `id stamp`. */
+  /** Items of which an earlier image was put again past the writer. */
   readonly putAgain = new Set<string>();
   /** Under way to Kinesis. */
   pending = 0;

@@ -115,7 +115,8 @@ export class Consumer {
       digest.add(`${activity.atMs} ${this.name} ${shardId} ${verdict.kind}`);
       const records = this.#invoked.get(activity.requestId)?.Records ?? [];
       this.#invoked.delete(activity.requestId);
-      const count = verdict.kind === 'success' ? records.length : verdict.kind === 'partial' ? verdict.firstFailedIndex : 0;
+      const count =
+        verdict.kind === 'success' ? records.length : verdict.kind === 'partial' ? verdict.firstFailedIndex : 0;
       for (const record of records.slice(0, count)) {
         const number = 'kinesis' in record ? record.kinesis.sequenceNumber : record.dynamodb.SequenceNumber;
         this.#handling(shardId, number).resolved += 1;

@@ -19,7 +19,9 @@ export class EmailEvents {
 
   publish(event: PublishedSesEvent): void {
     if (this.#strikes('event-lost')) return;
-    const lateMs = this.#strikes('event-late') ? this.#random.integer(60_000, 3_600_000) : this.#random.integer(10, 900);
+    const lateMs = this.#strikes('event-late')
+      ? this.#random.integer(60_000, 3_600_000)
+      : this.#random.integer(10, 900);
     this.#world.later(lateMs, () => this.#deliver(event));
     if (this.#strikes('event-doubled')) this.#world.later(lateMs + 1_000, () => this.#deliver(event));
   }

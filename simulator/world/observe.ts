@@ -35,6 +35,7 @@ async function observeRegion(region: Region): Promise<ObservedRegion> {
     handled: new Map(consumers.map(({ name, handled }) => [name, handled])),
     recreated: new Set(consumers.flatMap(({ name, wasRecreated }) => (wasRecreated ? [name] : []))),
     putAgain: feed.putAgain,
+    sent: services.sent,
   };
 }
 
@@ -64,8 +65,10 @@ async function pendingIn({ services }: Region, consumer: string): Promise<Readon
   const pending = new Set<string>();
   for (const key of await services.deadLetters.list(`dead-letters/${consumer}/`)) {
     const body = await services.deadLetters.get(key);
-    const letter: { readonly state: string; readonly position: { readonly shardId: string; readonly sequenceNumber: string } } =
-      JSON.parse(body ?? '{}');
+    const letter: {
+      readonly state: string;
+      readonly position: { readonly shardId: string; readonly sequenceNumber: string };
+    } = JSON.parse(body ?? '{}');
     if (letter.state === 'pending') pending.add(`${letter.position.shardId}:${letter.position.sequenceNumber}`);
   }
   return pending;

@@ -8,8 +8,8 @@ import { getDeadLetter, listDeadLetterKeys, markDeadLetter } from '../../shared/
 import type { Connections, InvocationContext, Services } from '../../shared/runtime/services.ts';
 import { redriveRecord } from '../../shared/sinks/aggregates/redrive.ts';
 import { redriveBatch } from '../../shared/sinks/aggregates/redrive-batch.ts';
-import { conflictsTable } from '../../shared/sinks/replica/resources.ts';
 import { redriveActiveActive, redriveOneWay } from '../../shared/sinks/replica/redrive.ts';
+import { conflictsTable } from '../../shared/sinks/replica/resources.ts';
 import { Environment } from '../functions/environment.ts';
 import type { CreateHandler } from '../functions/function-host.ts';
 import { simulatedServices } from '../functions/simulated-services.ts';
@@ -78,7 +78,8 @@ export class Operator {
     const services = simulatedServices({
       place,
       environment,
-      here: this.#region.services,
+      // A snapshot may be a version from the other region.
+      here: { ...this.#region.services, sent: [] },
       there: this.#other.services,
       onMetric: () => undefined,
       codeVersion: 'redrive',
@@ -122,7 +123,10 @@ export class Operator {
     }
     const { deadLetters } = services;
     const limits = { remainingMs: () => context.getRemainingTimeInMillis() };
-    const redriven = await redriveBatch({ consumer, records, shardId, parse, effects, deadLetters, limits }, dependencies);
+    const redriven = await redriveBatch(
+      { consumer, records, shardId, parse, effects, deadLetters, limits },
+      dependencies,
+    );
     return redriven.every(({ outcome }) => outcome !== 'unresolved' && outcome !== 'waits');
   }
 
@@ -154,7 +158,8 @@ export class Operator {
   ): Promise<boolean> {
     const handler = this.#handlers.get(consumer)?.(services);
     const answer = await handler?.({ Records: records }, context);
-    const failures: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'batchItemFailures') : 1;
+    const failures: unknown =
+      typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'batchItemFailures') : 1;
     return Array.isArray(failures) && failures.length === 0;
   }
 }

@@ -1,6 +1,10 @@
 import { registry } from '../../functions/registry.ts';
 import { table } from '../../functions/table.ts';
-import { type DynamoDbTwin, dynamoDbTwin, type TableChange } from '../../shared/services/dynamodb/twin/dynamodb-twin.ts';
+import {
+  type DynamoDbTwin,
+  dynamoDbTwin,
+  type TableChange,
+} from '../../shared/services/dynamodb/twin/dynamodb-twin.ts';
 import type { SearchService } from '../../shared/services/opensearch/port.ts';
 import { createSearchTwin } from '../../shared/services/opensearch/twin.ts';
 import type { ObjectStore } from '../../shared/services/s3/port.ts';
@@ -14,6 +18,8 @@ import type { Surroundings } from './place.ts';
 /** What stands in one region besides streams and functions: services in memory. */
 export interface RegionServices {
   readonly name: string;
+  /** The region that alone is written to where the other is a copy. */
+  readonly isFirst: boolean;
   readonly skewMs: number;
   readonly twin: DynamoDbTwin;
   readonly search: SearchService;
@@ -21,16 +27,19 @@ export interface RegionServices {
   readonly archive: ObjectStore;
   readonly deadLetters: ObjectStore;
   readonly notices: QueueTwin;
+  /** Versions that functions of this region wrote, or tried to, into the other one. */
+  readonly sent: { readonly id: string; readonly stamp: string }[];
 }
 
 export function createRegionServices(options: {
   readonly name: string;
+  readonly isFirst: boolean;
   readonly skewMs: number;
   readonly world: Surroundings;
   readonly onChange: (change: TableChange) => void;
   readonly onEmailEvent: (event: PublishedSesEvent) => void;
 }): RegionServices {
-  const { name, skewMs, world, onChange, onEmailEvent } = options;
+  const { name, isFirst, skewMs, world, onChange, onEmailEvent } = options;
   const { clock, profile } = world;
   const used = registry.flatMap(({ uses }) => uses.filter((use) => use.kind === 'table'));
   const tables = new Map(used.map((resource) => [resource.name, resource]));
@@ -38,6 +47,7 @@ export function createRegionServices(options: {
   let mails = 0;
   return {
     name,
+    isFirst,
     skewMs,
     twin: dynamoDbTwin({
       tables: [table, ...tables.values()],
@@ -58,5 +68,6 @@ export function createRegionServices(options: {
     archive: objectStoreTwin(),
     deadLetters: objectStoreTwin(),
     notices: queueTwin(),
+    sent: [],
   };
 }

@@ -44,9 +44,18 @@ export class ShardedStream {
     if (parent === undefined) return;
     const { from, to } = parent;
     const middle = Math.floor((from + to) / 2);
-    const ranges = children === 1 ? [{ from, to }] : [{ from, to: middle }, { from: middle, to }];
+    const ranges =
+      children === 1
+        ? [{ from, to }]
+        : [
+            { from, to: middle },
+            { from: middle, to },
+          ];
     const opened = ranges.map((range) => ({ ...range, shardId: this.#newShardId() }));
-    this.source.split(shardId, opened.map((child) => child.shardId));
+    this.source.split(
+      shardId,
+      opened.map((child) => child.shardId),
+    );
     this.#open = [...this.#open.filter((each) => each !== parent), ...opened];
   }
 

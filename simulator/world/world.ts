@@ -77,6 +77,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const feed = new ChangeFeed({ world: surroundings, random: random.fork(), region: name, tableName: table.name });
     const services = createRegionServices({
       name,
+      isFirst: index === 0,
       skewMs: profile.skewsMs[index] ?? 0,
       world: surroundings,
       onChange: (change) => feed.publish(change),
@@ -90,7 +91,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const failures = new FailureObjects();
     const consumers = registry.filter(isStreamConsumer).flatMap((definition) => {
       if (definition.runsIn === 'emailRegion' && here.services.name !== emailRegion) return [];
-      const place = { world: surroundings, region: here.services.name, consumer: definition.name, random: random.fork() };
+      const place = {
+        world: surroundings,
+        region: here.services.name,
+        consumer: definition.name,
+        random: random.fork(),
+      };
       return new Consumer({
         definition,
         create: handlerOf(handlers, definition.name),
@@ -105,14 +111,17 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     return { services: here.services, feed: here.feed, versions: here.versions, consumers, failures };
   };
   const regions = [build(home, away), build(away, home)];
-  const settler = new FunctionHost({
-    place: { world: surroundings, region: home.services.name, consumer: 'email-settler', random: random.fork() },
-    here: home.services,
-    there: away.services,
-    create: handlerOf(handlers, 'email-settler'),
-    timeoutMs: (registry.find(({ name }) => name === 'email-settler')?.timeoutS ?? 60) * 1000,
-  });
-  emailEvents.settler = settler;
+  const settlerIn = (around: Surroundings) =>
+    new FunctionHost({
+      place: { world: around, region: home.services.name, consumer: 'email-settler', random: random.fork() },
+      here: home.services,
+      there: away.services,
+      create: handlerOf(handlers, 'email-settler'),
+      timeoutMs: (registry.find(({ name }) => name === 'email-settler')?.timeoutS ?? 60) * 1000,
+    });
+  const settler = settlerIn(surroundings);
+  // Sending again after silence is for where no event is lost or late: those arrive undisturbed.
+  emailEvents.settler = profile.onSilence === 'resend' ? settlerIn({ ...surroundings, calm: true }) : settler;
   for (const { consumers } of regions) for (const consumer of consumers) await consumer.start();
   return Object.assign(surroundings, { regions, emailEvents, settler });
 }

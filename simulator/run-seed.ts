@@ -1,0 +1,60 @@
+import type { Coverage } from './faults/fault-book.ts';
+import type { FaultName } from './faults/fault-names.ts';
+import type { CreateHandler } from './functions/function-host.ts';
+import { type HistoryResult, runHistory } from './history.ts';
+import { createRandom } from './random.ts';
+import { withoutRealTime } from './real-time.ts';
+import { createDigest } from './world/digest.ts';
+
+/** Steps of a history: enough that everything meets, few enough that a failing one can be read. */
+export const historySteps = 400;
+
+export interface SeedOptions {
+  readonly seed: number;
+  /** Records of tables' streams that are enough. */
+  readonly records: number;
+  readonly faults: ReadonlySet<FaultName>;
+  readonly handlers: ReadonlyMap<string, CreateHandler>;
+}
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly records: number;
+  /** Records of Kinesis streams besides. */
+  readonly deliveries: number;
+  readonly histories: number;
+  readonly hash: string;
+  readonly coverage: Coverage;
+  readonly failed: readonly HistoryResult[];
+}
+
+/** Histories one after the other, each from an empty world and a seed of its own, until they had so many records. */
+export async function runSeed({ seed, records, faults, handlers }: SeedOptions): Promise<SeedResult> {
+  const hash = createDigest();
+  const coverage: Coverage = new Map();
+  const failed: HistoryResult[] = [];
+  const done = { records: 0, deliveries: 0, histories: 0 };
+  while (done.records < records) {
+    const options = { seed: historySeed(seed, done.histories), steps: historySteps, faults, handlers };
+    const result = await withoutRealTime(() => runHistory(options));
+    done.records += result.records;
+    done.deliveries += result.deliveries;
+    done.histories += 1;
+    hash.add(result.hash);
+    addCoverage(coverage, result.coverage);
+    if (result.findings.length > 0) failed.push(result);
+  }
+  return { seed, ...done, hash: hash.value(), coverage, failed };
+}
+
+/** The seed of one history, by which it can be run alone. */
+function historySeed(seed: number, index: number): number {
+  return index === 0 ? seed : createRandom(seed * 10_007 + index).integer(1_000_000, 0xffff_ffff);
+}
+
+export function addCoverage(sum: Coverage, more: Coverage): void {
+  for (const [cell, { fired, changed }] of more) {
+    const known = sum.get(cell) ?? { fired: 0, changed: 0 };
+    sum.set(cell, { fired: known.fired + fired, changed: known.changed + changed });
+  }
+}
