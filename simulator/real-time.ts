@@ -27,9 +27,13 @@ export async function withoutRealTime<Value>(run: () => Promise<Value>): Promise
     construct: (target, given: []) => (given.length === 0 ? refuse('new Date()') : new target(...given)),
   });
   syncBuiltinESMExports();
+  // Simulated errors come by the thousand, and nobody reads where they were made.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   try {
     return await run();
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     globalThis.Date = RealDate;
     for (const undo of restore) undo();
     syncBuiltinESMExports();

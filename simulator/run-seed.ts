@@ -15,6 +15,8 @@ export interface SeedOptions {
   readonly records: number;
   readonly faults: ReadonlySet<FaultName>;
   readonly handlers: ReadonlyMap<string, CreateHandler>;
+  /** Ends after the first history that fails. */
+  readonly stopsAtFailure?: boolean;
 }
 
 export interface SeedResult {
@@ -29,12 +31,18 @@ export interface SeedResult {
 }
 
 /** Histories one after the other, each from an empty world and a seed of its own, until they had so many records. */
-export async function runSeed({ seed, records, faults, handlers }: SeedOptions): Promise<SeedResult> {
+export async function runSeed({
+  seed,
+  records,
+  faults,
+  handlers,
+  stopsAtFailure = false,
+}: SeedOptions): Promise<SeedResult> {
   const hash = createDigest();
   const coverage: Coverage = new Map();
   const failed: HistoryResult[] = [];
   const done = { records: 0, deliveries: 0, histories: 0 };
-  while (done.records < records) {
+  while (done.records < records && !(stopsAtFailure && failed.length > 0)) {
     const options = { seed: historySeed(seed, done.histories), steps: historySteps, faults, handlers };
     const result = await withoutRealTime(() => runHistory(options));
     done.records += result.records;

@@ -22,6 +22,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
+    'stop-at-failure': { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
   },
 });
@@ -54,7 +55,13 @@ async function here(): Promise<SeedReport[]> {
   const handlers = await loadHandlers();
   const done: SeedReport[] = [];
   for (const seed of seeds) {
-    const result = await runSeed({ seed, records: Number(values.records), faults, handlers });
+    const result = await runSeed({
+      seed,
+      records: Number(values.records),
+      faults,
+      handlers,
+      stopsAtFailure: values['stop-at-failure'],
+    });
     const failed = result.failed.map((history) => ({ seed: history.seed, findings: history.findings }));
     const report = { ...result, failed, coverage: [...result.coverage] };
     if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -2,6 +2,7 @@ import { checkAccounting } from './accounting.ts';
 import { checkAggregates } from './aggregates.ts';
 import { checkArchive } from './archive.ts';
 import { checkEmail } from './email.ts';
+import { checkLosers } from './losers.ts';
 import type { Finding, Observed } from './observed.ts';
 import { checkRegions } from './regions.ts';
 import { checkSearch } from './search.ts';
@@ -18,6 +19,7 @@ export function checkEverything(observed: Observed): Finding[] {
       ...checkAccounting(region),
     ]),
     ...checkRegions(observed),
+    ...checkLosers(observed),
     ...checkEmail(observed),
   ];
 }

@@ -9,6 +9,7 @@ import type { Surroundings } from './place.ts';
 import { ShardedStream } from './sharded-stream.ts';
 
 const firstKinesisSequence = 49_600_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000n;
+const firstStreamSequence = 999_999_999_999_999_999_800n;
 
 /**
  * Carries each change of a region's table into its DynamoDB stream, at once and in order, and into its Kinesis stream,
@@ -44,7 +45,8 @@ export class ChangeFeed {
     this.kinesis = new ShardedStream({ kind: 'kinesis', arn, shards });
   }
 
-  publish({ record, createdAtMs }: TableChange): void {
+  publish({ record: original, createdAtMs }: TableChange): void {
+    const record = renumbered(original, this.changes.length);
     const { dynamodb, eventName } = record;
     const id = dynamodb.Keys.id !== undefined && 'S' in dynamodb.Keys.id ? dynamodb.Keys.id.S : '';
     const { sequenceNumber, shardId } = this.#intoStream(record, { id, createdAtMs });
@@ -127,4 +129,10 @@ export class ChangeFeed {
       work();
     });
   }
+}
+
+/** Sequence numbers grow longer within a run: compared as texts or as `number`s, they would be in another order. */
+function renumbered(record: TableChange['record'], count: number): TableChange['record'] {
+  const SequenceNumber = String(firstStreamSequence + BigInt(count));
+  return { ...record, dynamodb: { ...record.dynamodb, SequenceNumber } };
 }

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { checkEverything } from './check-everything.ts';
+import type { Change, Handling, Item, Observed, ObservedRegion } from './observed.ts';
+
+const user = {
+  id: { S: 'u' },
+  email: { S: 'u@example.com' },
+  country: { S: 'DE' },
+  plan: { S: 'free' },
+  _v: { S: '' },
+};
+const stampIn = (region: string, at: number) => `${String(at).padStart(16, '0')}/00000/${region.padEnd(20, '_')}`;
+const written = (at: number, region = 'one'): Item => ({ ...user, _v: { S: stampIn(region, at) } });
+
+function changeOf(over: Partial<Change>): Change {
+  const place = { region: 'one', shardId: 's', sequenceNumber: '1', eventName: 'INSERT', isExpiry: false, id: 'u' };
+  return { ...place, createdAtMicroseconds: 1_000_000, newImage: written(1), ...over };
+}
+
+/** A region in which one user was written and everything was done. */
+function regionOf(over: Partial<ObservedRegion> = {}, name = 'one'): ObservedRegion {
+  const change = changeOf({ region: name });
+  const consumers = ['aggregates', 'replicator', 'search-index', 'welcome-email', 'usage-analytics', 'archive'];
+  const done = new Map<string, Handling>([['s:1', { resolved: 1, givenUp: 0 }]]);
+  const counter = (slice: string, group: string) => ({ slice: { S: slice }, group: { S: group }, count: { N: '1' } });
+  return {
+    name,
+    changes: [change],
+    deliveries: [{ shardId: 's', sequenceNumber: '1', arrivedAtMs: 60_000, change }],
+    users: [written(1)],
+    counters: [counter('users-by-country#3', 'DE'), counter('users-by-plan#0', 'free')],
+    windows: [{ start: { S: '1970-01-01T00:01:00Z' }, total: { N: '1' } }],
+    conflicts: [],
+    documents: [{ id: 'u', source: { id: 'u', email: 'u@example.com', country: 'DE', plan: 'free' } }],
+    documentVersions: new Map([['u', [1n]]]),
+    archived: new Set(['s:1']),
+    deadLetters: new Map(),
+    handled: new Map(consumers.map((consumer) => [consumer, done])),
+    putAgain: new Set(),
+    sent: [{ id: 'u', stamp: stampIn(name, 1) }],
+    ...over,
+  };
+}
+
+function observedWith(over: Partial<ObservedRegion> = {}, rest: Partial<Observed> = {}): Observed {
+  const other = regionOf({ sent: [] }, 'two');
+  const mails = [{ id: 'm', to: 'u@example.com' }];
+  const ledger = [{ id: { S: 'u' }, state: { S: 'sent' } }];
+  return { mode: 'active-active', regions: [regionOf(over), other], mails, ledger, ...rest };
+}
+
+const cases: readonly (readonly [what: string, consumer: string, kind: string, observed: Observed])[] = [
+  ['a counter too small', 'aggregates', 'lost', observedWith({ counters: [] })],
+  ['a counter too large', 'aggregates', 'doubled', observedWith({ counters: twice(regionOf().counters) })],
+  ['an item without its document', 'search-index', 'lost', observedWith({ documents: [] })],
+  ['a document that shows something else', 'search-index', 'diverged', observedWith({ documents: [documentOf('FR')] })],
+  ['a version that falls', 'search-index', 'diverged', observedWith({ documentVersions: new Map([['u', [2n, 1n]]]) })],
+  ['a record in no archive object', 'archive', 'lost', observedWith({ archived: new Set() })],
+  ['a window that counts twice', 'usage-analytics', 'doubled', observedWith({ windows: twice(regionOf().windows) })],
+  ['a window that is missing', 'usage-analytics', 'lost', observedWith({ windows: [] })],
+  [
+    'a record without an end',
+    'aggregates',
+    'unaccounted',
+    observedWith({ handled: new Map([['aggregates', new Map()]]) }),
+  ],
+  ['a dead letter of a good record', 'search-index', 'unaccounted', observedWith({ deadLetters: letters() })],
+  ['regions that differ', 'replicator', 'diverged', observedWith({ users: [{ ...written(1), plan: { S: 'team' } }] })],
+  ['an item in one region only', 'replicator', 'lost', observedWith({ users: [] })],
+  ['an echo', 'replicator', 'doubled', observedWith({ sent: [{ id: 'u', stamp: stampIn('two', 1) }] })],
+  ['a version that lost and is not kept', 'replicator', 'lost', observedWith({ changes: conflicting() })],
+  ['a second mail', 'welcome-email', 'doubled', observedWith({}, { mails: twice([{ id: 'm', to: 'u@example.com' }]) })],
+  ['no mail', 'welcome-email', 'lost', observedWith({}, { mails: [] })],
+];
+
+describe('the checkers', () => {
+  it('find nothing where everything is as it has to be', () => {
+    expect(checkEverything(observedWith())).toEqual([]);
+  });
+
+  it.each(cases)('find %s', (_what, consumer, kind, observed) => {
+    expect(checkEverything(observed)).toContainEqual(expect.objectContaining({ consumer, kind }));
+  });
+
+  it('take a parked mail for accounted', () => {
+    const parked = { mails: [], ledger: [{ id: { S: 'u' }, state: { S: 'parked' } }] };
+    expect(checkEverything(observedWith({}, parked))).toEqual([]);
+  });
+});
+
+function twice<Value>(values: readonly Value[]): Value[] {
+  return [...values, ...values];
+}
+
+function documentOf(country: string) {
+  return { id: 'u', source: { id: 'u', email: 'u@example.com', country, plan: 'free' } };
+}
+
+function letters() {
+  return new Map([['search-index', new Set(['s:1'])]]);
+}
+
+/** A version of this region over which one of the other came that had not seen it. */
+function conflicting(): Change[] {
+  const lost = changeOf({ newImage: written(1) });
+  const won = changeOf({ sequenceNumber: '2', eventName: 'MODIFY', oldImage: written(1), newImage: written(5, 'two') });
+  return [lost, { ...won }, changeOf({ region: 'two', sequenceNumber: '3', newImage: written(5, 'two') })];
+}

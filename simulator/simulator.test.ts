@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { faultNames } from './faults/fault-names.ts';
+import { runHistory } from './history.ts';
+import { RealTimeError, withoutRealTime } from './real-time.ts';
+import { runSeed } from './run-seed.ts';
+import { describeFailure, shrink } from './shrink.ts';
+import { loadHandlers } from './world/world.ts';
+
+const handlers = await loadHandlers();
+const faults = new Set(faultNames);
+const timeoutMs = 120_000;
+
+it('repeats a run exactly from its seed', { timeout: timeoutMs }, async () => {
+  const run = (seed: number) => withoutRealTime(() => runHistory({ seed, steps: 150, faults, handlers }));
+  const [first, second, other] = [await run(7), await run(7), await run(8)];
+  expect(second.hash).toBe(first.hash);
+  expect(second.faults).toEqual(first.faults);
+  expect(other.hash).not.toBe(first.hash);
+});
+
+it('loses, doubles and confuses nothing, whatever goes wrong', { timeout: timeoutMs }, async () => {
+  const { failed, records, coverage } = await runSeed({ seed: 1, records: 3_000, faults, handlers });
+  expect(failed.flatMap(({ findings }) => findings)).toEqual([]);
+  expect(records).toBeGreaterThanOrEqual(3_000);
+  expect(coverage.size).toBeGreaterThan(50);
+});
+
+it('finds nothing and disturbs nothing where nothing goes wrong', { timeout: timeoutMs }, async () => {
+  const quiet = { seed: 3, steps: 150, faults: new Set<never>(), handlers };
+  const { findings, faults: fired } = await withoutRealTime(() => runHistory(quiet));
+  expect(findings).toEqual([]);
+  expect(fired).toEqual([]);
+});
+
+it('makes the history small that shows a broken function', { timeout: timeoutMs }, async () => {
+  const broken = new Map(handlers).set('archive', () => async () => ({ batchItemFailures: [] }));
+  const small = await shrink({ seed: 2, steps: 60, faults, handlers: broken });
+  expect(small.result.findings[0]).toMatchObject({ consumer: 'archive', kind: 'lost' });
+  expect(small.steps.length).toBeLessThanOrEqual(2);
+  expect(describeFailure(small)).toContain('archive lost');
+});
+
+it('refuses code that asks the machine for the time or for chance', async () => {
+  const asking = [() => Date.now(), () => new Date(), () => Math.random(), () => performance.now()];
+  for (const ask of asking) await expect(withoutRealTime(async () => ask())).rejects.toThrow(RealTimeError);
+  await expect(withoutRealTime(async () => new Date(0).getTime())).resolves.toBe(0);
+  expect(Date.now()).toBeGreaterThan(0);
+});
