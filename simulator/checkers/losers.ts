@@ -26,16 +26,25 @@ function isStamped({ oldImage, newImage }: Change): boolean {
   return stamp !== undefined && (oldImage === undefined || stamp > (oldImage._v?.S ?? '~'));
 }
 
-/** Versions that nobody wrote upon, but for the one that stands in the end. */
+/**
+ * Versions that nobody wrote upon, but for the one that stands in the end. A tombstone of the very same tick is taken
+ * for the deletion of the version, which is what it would look like.
+ */
 function losersOf(changes: readonly Change[]): readonly string[] {
   const written = changes.filter(({ region, newImage }) => regionOf(newImage?._v?.S) === region);
   const replaced = new Set(written.map(({ oldImage }) => oldImage?._v?.S));
   const stamps = written.flatMap(({ newImage }) => newImage?._v?.S ?? []);
+  const tombstones = written.filter(({ newImage }) => isTombstone(newImage));
+  const buriedAt = new Set(tombstones.map(({ newImage }) => tickOf(newImage?._v?.S)));
   const winner = stamps.toSorted().at(-1);
   return written
     .filter(({ newImage }) => !isTombstone(newImage))
     .flatMap(({ newImage }) => newImage?._v?.S ?? [])
-    .filter((stamp) => stamp !== winner && !replaced.has(stamp));
+    .filter((stamp) => stamp !== winner && !replaced.has(stamp) && !buriedAt.has(tickOf(stamp)));
+}
+
+function tickOf(stamp = ''): string {
+  return stamp.slice(0, stamp.lastIndexOf('/'));
 }
 
 function regionOf(stamp = ''): string {
