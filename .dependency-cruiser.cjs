@@ -80,8 +80,21 @@ module.exports = {
       name: 'checkers-know-only-the-services',
       comment: 'A checker that shares code with what it checks repeats its mistakes.',
       severity: 'error',
-      from: from('local/demo/checkers/'),
+      from: from('(local/demo|simulator)/checkers/'),
       to: to('shared/', 'functions/'),
+    },
+    {
+      name: 'checkers-of-the-simulator-know-the-history-only',
+      comment: 'They are given what was observed, and import nothing but each other.',
+      severity: 'error',
+      from: from('simulator/checkers/'),
+      to: { pathNot: '^simulator/checkers/' },
+    },
+    {
+      name: 'simulator-is-for-nobody',
+      severity: 'error',
+      from: { path: '^(shared|functions|local|cli|console|infra)/' },
+      to: to('simulator/'),
     },
     {
       name: 'event-source-mapping-stands-alone',

@@ -143,12 +143,18 @@ function isMailDue({ regions }: World): boolean {
   return regions[0]?.services.twin.items('email-ledger').some(({ dueAtMs }) => dueAtMs !== undefined) ?? false;
 }
 
+/** A minute; where mails are sent again after silence, sooner, so that runs meet attempts under way. */
+function pauseMs({ polling, profile }: World): number {
+  if (polling.idleMs > 10_000) return 600_000;
+  return profile.onSilence === 'resend' ? 5_000 : 60_000;
+}
+
 /** The settler's schedule. */
 function settleRegularly(world: World): { stop(): void } {
   let isStopped = false;
   const run = async (): Promise<void> => {
     while (!isStopped) {
-      await world.clock.sleep(world.polling.idleMs > 10_000 ? 600_000 : 60_000);
+      await world.clock.sleep(pauseMs(world));
       if (!isStopped) await world.settler.invoke({ source: 'aws.events', 'detail-type': 'Scheduled Event' });
     }
   };

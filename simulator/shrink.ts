@@ -75,7 +75,8 @@ function chunks(indexes: readonly number[], size: number): number[][] {
 export function describeFailure({ result, steps }: SmallHistory): string {
   const actions = steps.map(({ afterMs, action }) => `  +${afterMs} ms ${describe(action)}`);
   return [
-    `The smallest history of seed ${result.seed} that fails alike (${result.profile.mode}, ${result.profile.onSilence}):`,
+    `The smallest history of seed ${result.seed} that fails alike`,
+    `(${result.profile.mode}, ${result.profile.onSilence} after silence):`,
     ...actions,
     'with the faults',
     ...result.faults.map((line) => `  ${line}`),

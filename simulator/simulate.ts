@@ -1,7 +1,8 @@
 /**
- * Simulates the pipeline: `npm run simulate -- --seed S --records N [--faults NAME,...]`, or `--seeds A..B` with so many
- * records each. Prints what was found, the faults that befell each consumer, and the hash of the run, which is the same
- * whenever the same is run. Ends with status 1 when something was found.
+ * Simulates the pipeline: `npm run simulate -- --seed S --records N [--faults NAME,...]`, or `--seeds A..B` with so
+ * many records each, in `--workers W` processes. Prints what was found, with `--coverage` the faults that befell each
+ * consumer, and the hash of the run, which is the same whenever the same is run. What failed is run again by the
+ * command that is printed. Ends with status 1 when something was found.
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';

@@ -22,7 +22,11 @@ function regionOf(over: Partial<ObservedRegion> = {}, name = 'one'): ObservedReg
   const change = changeOf({ region: name });
   const consumers = ['aggregates', 'replicator', 'search-index', 'welcome-email', 'usage-analytics', 'archive'];
   const done = new Map<string, Handling>([['s:1', { resolved: 1, givenUp: 0 }]]);
-  const counter = (slice: string, group: string) => ({ slice: { S: slice }, group: { S: group }, count: { N: '1' } });
+  const counter = (slice: string, group: string): Item => ({
+    slice: { S: slice },
+    group: { S: group },
+    count: { N: '1' },
+  });
   return {
     name,
     changes: [change],

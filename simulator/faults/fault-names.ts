@@ -20,7 +20,14 @@ export const callFaults = [
 export const invocationFaults = ['answer-lost', 'not-delivered'] as const;
 
 /** What lasts for a while. */
-export const outages = ['sink-down', 'age-exhausted', 'partition', 'dead-letters-down', 'poison'] as const;
+export const outages = [
+  'sink-down',
+  'age-exhausted',
+  'answers-lost',
+  'partition',
+  'dead-letters-down',
+  'poison',
+] as const;
 
 /** What happens to streams, mappings and deployments. */
 export const worldFaults = [
@@ -35,6 +42,7 @@ export const worldFaults = [
   'deployment',
   'clock-skew',
   'redrive-in-traffic',
+  'redrive-processed',
 ] as const;
 
 /** What befalls the events of the mail service. */

@@ -30,6 +30,15 @@ export class Outages {
     return undefined;
   }
 
+  /** Whether the function's answers do not reach its mapping. */
+  losesAnswers(place: { readonly region: string; readonly consumer: string }): boolean {
+    for (const outage of this.#active) {
+      if (outage.kind === 'answers-lost' && outage.region === place.region && outage.consumer === place.consumer)
+        return true;
+    }
+    return false;
+  }
+
   /** Whether the consumer's sink refuses this item, or group, for what it is. */
   poisons(consumer: string, text: string): boolean {
     for (const outage of this.#active) {
@@ -40,8 +49,12 @@ export class Outages {
 }
 
 export type Outage =
-  /** What the consumer writes to does not answer, in one region. */
-  | { readonly kind: 'sink-down' | 'age-exhausted'; readonly region: string; readonly consumer: string }
+  /** What the consumer writes to does not answer, or the consumer's answers get lost, in one region. */
+  | {
+      readonly kind: 'sink-down' | 'age-exhausted' | 'answers-lost';
+      readonly region: string;
+      readonly consumer: string;
+    }
   /** No region reaches the other. */
   | { readonly kind: 'partition' }
   | { readonly kind: 'dead-letters-down'; readonly region: string }
@@ -61,6 +74,7 @@ function concerns(
       return service === 'remoteDynamodb';
     case 'dead-letters-down':
       return outage.region === region && (service === 'deadLetters' || service === 'notices');
+    case 'answers-lost':
     case 'poison':
       return false;
   }

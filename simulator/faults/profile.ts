@@ -22,6 +22,8 @@ export interface Profile {
   readonly skewsMs: readonly number[];
   /** Mails per second that the account may send. */
   readonly mailsPerSecond: number;
+  /** How many calls take their time, and how long at most. */
+  readonly latency: { readonly share: number; readonly maxMs: number };
 }
 
 export function drawProfile(random: Random, allowed: ReadonlySet<FaultName>): Profile {
@@ -42,5 +44,10 @@ export function drawProfile(random: Random, allowed: ReadonlySet<FaultName>): Pr
     shards: random.integer(1, 2),
     skewsMs: [skew(), skew()],
     mailsPerSecond: random.pick([2, 14, 1000]),
+    latency: random.pick([
+      { share: 0.05, maxMs: 120 },
+      { share: 0.1, maxMs: 300 },
+      { share: 0.3, maxMs: 1_500 },
+    ]),
   };
 }

@@ -20,6 +20,7 @@ export function configOf(
     index: indexName,
     searchEndpoint: 'http://simulated.invalid',
     sender: 'welcome@tributary.example',
+    configurationSet: 'all-events',
     onSilence: profile.onSilence,
   };
   const uses = registry.find(({ name }) => name === consumer)?.uses ?? [];

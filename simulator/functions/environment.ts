@@ -59,18 +59,20 @@ export class Environment {
   async call<Output>(site: CallSite, apply: () => Promise<Output>, variants: Variants<Output> = {}): Promise<Output> {
     if (this.isDead) return never();
     const { world, region, consumer, random } = this.#place;
-    const outage = world.calm ? undefined : world.outages.refusing({ region, consumer }, site);
+    const outage =
+      world.calm || this.#place.isOperator ? undefined : world.outages.refusing({ region, consumer }, site);
     if (outage !== undefined) return this.#refuse(outage, site);
     const fault = this.#draw(site, variants);
     world.digest.add(`${world.clock.nowMs()} ${region} ${consumer} ${site.service}.${site.operation} ${fault ?? ''}`);
     if (fault !== undefined) return this.#disturb(fault, site, { apply, variants });
-    if (!random.chance(0.08)) {
+    const { share, maxMs } = world.profile.latency;
+    if (!random.chance(share)) {
       const output = await apply();
       return this.isDead ? never() : output;
     }
-    if (!(await this.#pass(random.integer(1, 120)))) return this.#landLate(site, apply);
+    if (!(await this.#pass(random.integer(1, maxMs)))) return this.#landLate(site, apply);
     const output = await apply();
-    return (await this.#pass(random.integer(0, 120))) ? output : never();
+    return (await this.#pass(random.integer(0, maxMs))) ? output : never();
   }
 
   kill(reason: string): void {
@@ -87,7 +89,7 @@ export class Environment {
     if (fault === 'conflict' && parts === undefined) return undefined;
     if (fault === 'partial' && partly === undefined) return undefined;
     // The mail client never repeats a call, and gives up long before an attempt counts as silent.
-    if (service === 'email' && (fault === 'sdk-repeat' || fault === 'timeout' || fault === 'slow')) return undefined;
+    if (service === 'email' && (fault === 'sdk-repeat' || fault === 'timeout')) return undefined;
     if (!isWrite && (fault === 'late-write' || fault === 'crash-in-flight' || fault === 'sdk-repeat')) return undefined;
     return world.faults.fires(fault, this.#place.consumer, this.#place.region) ? fault : undefined;
   }
@@ -121,7 +123,7 @@ export class Environment {
         await this.#pass(this.#timeoutMs);
         return this.#landLate(site, apply);
       case 'slow': {
-        const inTime = await this.#pass(random.integer(500, this.#timeoutMs));
+        const inTime = await this.#pass(random.integer(500, site.service === 'email' ? 4_500 : this.#timeoutMs));
         if (!inTime) this.#changed(fault);
         return inTime ? this.#finish(apply) : this.#landLate(site, apply);
       }

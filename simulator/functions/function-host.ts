@@ -29,12 +29,11 @@ interface WarmEnvironment {
 }
 
 /** Metrics that only another path than the plain one adds to. */
-const signs: ReadonlySet<MetricName> = new Set([
+const signs: ReadonlySet<MetricName> = new Set<MetricName>([
   'RecordsDuplicate',
   'RecordsStale',
   'RecordsRetried',
   'RecordsDeadLettered',
-  'BatchesFailed',
   'EmailsRefused',
   'EmailsUnknown',
   'EmailsParked',
@@ -70,8 +69,10 @@ export class FunctionHost {
     this.#requests += 1;
     const outcome = await warm.environment.run(warm.handler, event, `${region}-${consumer}-${this.#requests}`);
     if (!warm.environment.isDead && warm.version === this.#version) this.#idle.push(warm);
-    if (outcome.kind === 'returned' && strikes('answer-lost')) {
-      world.faults.changes('answer-lost', consumer);
+    const isCutOff = !world.calm && world.outages.losesAnswers({ region, consumer });
+    if (outcome.kind === 'returned' && (isCutOff || strikes('answer-lost'))) {
+      if (isCutOff) world.faults.reaches('answers-lost', consumer);
+      world.faults.changes(isCutOff ? 'answers-lost' : 'answer-lost', consumer);
       const error = { errorType: 'Runtime.ExitError', errorMessage: 'after its work' };
       return { outcome: { kind: 'functionError', error }, isPlain: false };
     }

@@ -6,7 +6,16 @@ import type { Place } from '../world/place.ts';
  * What DynamoDB says to a write that it takes for invalid, as long as the outage of kind `poison` lasts: a counter of
  * that group, an item of that id. The old code made it so, the next deployment will not.
  */
-export function refusedItem(call: DynamoDbCall, { world, consumer }: Place): Error | undefined {
+export function refusedItem(call: DynamoDbCall, place: Place): Error | undefined {
+  const refusal = refusalOf(call, place);
+  if (refusal !== undefined) {
+    place.world.faults.reaches('poison', place.consumer);
+    place.world.faults.changes('poison', place.consumer);
+  }
+  return refusal;
+}
+
+function refusalOf(call: DynamoDbCall, { world, consumer }: Place): Error | undefined {
   if (call.operation === 'putItem') {
     const id = call.input.Item?.id?.S;
     return id !== undefined && world.outages.poisons(consumer, id) ? named('ValidationException') : undefined;

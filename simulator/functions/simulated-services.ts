@@ -7,7 +7,7 @@ import type { DynamoDb } from '../../shared/services/dynamodb/port.ts';
 import type { BulkOperation, BulkResult, SearchService } from '../../shared/services/opensearch/port.ts';
 import type { ObjectStore } from '../../shared/services/s3/port.ts';
 import type { EmailService } from '../../shared/services/ses/port.ts';
-import { named, type ServiceName } from '../faults/service-errors.ts';
+import type { ServiceName } from '../faults/service-errors.ts';
 import type { Place } from '../world/place.ts';
 import type { RegionServices } from '../world/region.ts';
 import { configOf } from './config.ts';
@@ -96,8 +96,11 @@ function searchBehind({ place, environment }: ServicesOptions, search: SearchSer
   const bulk = (operations: readonly BulkOperation[]) =>
     Promise.all(
       operations.map(async (operation): Promise<BulkResult> => {
-        if (world.outages.poisons(consumer, operation.id))
+        if (world.outages.poisons(consumer, operation.id)) {
+          world.faults.reaches('poison', consumer);
+          world.faults.changes('poison', consumer);
           return { status: 400, errorType: 'mapper_parsing_exception' };
+        }
         const [result] = await search.bulk([operation]);
         return result ?? { status: 500, errorType: 'missing_result' };
       }),
@@ -158,6 +161,3 @@ export const silent = {
   warn: () => undefined,
   error: () => undefined,
 };
-
-/** What AWS answers to a function that asks too often. */
-export const notDelivered = named('TooManyRequestsException');

@@ -30,17 +30,19 @@ const ageMs = 20.5 * 3_600_000;
 /** Trouble that steps bring, with how many of them a history of 400 steps has on average. */
 const troubles = [
   ['sink-down', 3],
-  ['age-exhausted', 0.35],
+  ['age-exhausted', 0.4],
+  ['answers-lost', 0.4],
   ['partition', 1],
   ['dead-letters-down', 1],
-  ['poison', 2],
+  ['poison', 3],
   ['split', 0.6],
   ['rollover', 1],
   ['iterator-expired', 2],
   ['read-throttled', 2],
   ['mapping-recreated', 0.8],
   ['deployment', 3],
-  ['redrive-in-traffic', 2],
+  ['redrive-in-traffic', 4],
+  ['redrive-processed', 4],
 ] as const satisfies readonly (readonly [FaultName, number])[];
 
 export function planSteps(random: Random, { profile, count }: { profile: Profile; count: number }): Step[] {
@@ -52,7 +54,7 @@ export function planSteps(random: Random, { profile, count }: { profile: Profile
     const afterMs = random.chance(0.25) ? 0 : Math.round(-Math.log(1 - random.next()) * paceMs);
     const trouble = drawTrouble(random, profile);
     const action = trouble ?? drawWrite(random, { ids, profile });
-    steps.push({ afterMs: trouble?.fault === 'age-exhausted' ? 0 : afterMs, action });
+    steps.push({ afterMs: trouble?.lastsMs === ageMs ? 0 : afterMs, action });
   }
   return steps;
 }
@@ -61,7 +63,10 @@ function drawTrouble(random: Random, { faults }: Profile) {
   for (const [fault, mean] of troubles) {
     if (!faults.has(fault) || !random.chance(mean / 400)) continue;
     const hours = random.chance(0.15) ? random.integer(1, 4) : 0;
-    const lastsMs = fault === 'age-exhausted' ? ageMs : hours * 3_600_000 + random.integer(2_000, 240_000);
+    const lastsMs =
+      fault === 'age-exhausted' || fault === 'answers-lost'
+        ? ageMs
+        : hours * 3_600_000 + random.integer(2_000, 240_000);
     return { kind: 'trouble', fault, choice: random.integer(0, 1_000_000), lastsMs } as const;
   }
   return undefined;

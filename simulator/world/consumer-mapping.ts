@@ -34,7 +34,8 @@ export class Consumer {
   readonly host: FunctionHost;
   /** By `shard:sequence number`. */
   readonly handled = new Map<string, Handling>();
-  wasRecreated = false;
+  /** The last batch that an invocation resolved, in whole or in part. */
+  lastBatch: { readonly shardId: string; readonly records: readonly unknown[] } | undefined;
   readonly #options: ConsumerOptions;
   #positions: PositionStore = memoryPositions();
   #mapping: RunningMapping | undefined;
@@ -73,7 +74,6 @@ export class Consumer {
   async recreate(): Promise<void> {
     await this.#mapping?.stop();
     this.#positions = memoryPositions();
-    this.wasRecreated = true;
     await this.start();
   }
 
@@ -117,6 +117,7 @@ export class Consumer {
       this.#invoked.delete(activity.requestId);
       const count =
         verdict.kind === 'success' ? records.length : verdict.kind === 'partial' ? verdict.firstFailedIndex : 0;
+      if (count > 0) this.lastBatch = { shardId, records };
       for (const record of records.slice(0, count)) {
         const number = 'kinesis' in record ? record.kinesis.sequenceNumber : record.dynamodb.SequenceNumber;
         this.#handling(shardId, number).resolved += 1;
@@ -146,7 +147,7 @@ function settingsOf(
 ): MappingSettings {
   const digits = createHash('sha256').update(`${region} ${name}`).digest('hex');
   return {
-    UUID: `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20, 32)}`,
+    UUID: digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5'),
     EventSourceArn: arn,
     FunctionName: name,
     StartingPosition: mapping.startingPosition,

@@ -6,7 +6,7 @@ export interface Digest {
   value(): string;
 }
 
-/** Two multiplicative hashes side by side (cyrb53): a cryptographic one would take longer than the events themselves. */
+/** Two multiplicative hashes side by side: a cryptographic one would take longer than the events themselves. */
 export function createDigest(listen?: (event: string) => void): Digest {
   let [h1, h2] = [0xdeadbeef, 0x41c6ce57];
   let count = 0;

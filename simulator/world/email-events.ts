@@ -3,13 +3,24 @@ import type { FunctionHost } from '../functions/function-host.ts';
 import type { Random } from '../random.ts';
 import type { Surroundings } from './place.ts';
 
+interface Message {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+const batchSize = 10;
+const batchingWindowMs = 1_000;
+
 /**
- * Brings what the mail service publishes to the settler: at least once and in time, or late, doubled and not at all.
- * An event that the settler fails on comes again, as Lambda repeats asynchronous invocations.
+ * Brings what the mail service publishes to the settler, through a queue and in batches: at least once and in time, or
+ * late, doubled and not at all. Messages that the settler fails on come again.
  */
 export class EmailEvents {
   readonly #world: Surroundings;
   readonly #random: Random;
+  readonly #queue: Message[] = [];
+  #count = 0;
+  #isReading = false;
   settler: FunctionHost | undefined;
 
   constructor(world: Surroundings, random: Random) {
@@ -19,22 +30,45 @@ export class EmailEvents {
 
   publish(event: PublishedSesEvent): void {
     if (this.#strikes('event-lost')) return;
-    const lateMs = this.#strikes('event-late')
-      ? this.#random.integer(60_000, 3_600_000)
-      : this.#random.integer(10, 900);
-    this.#world.later(lateMs, () => this.#deliver(event));
-    if (this.#strikes('event-doubled')) this.#world.later(lateMs + 1_000, () => this.#deliver(event));
+    const isLate = this.#strikes('event-late');
+    const delayMs = isLate ? this.#random.integer(60_000, 3_600_000) : this.#random.integer(10, 900);
+    this.#count += 1;
+    const message = { messageId: `event-${this.#count}`, body: JSON.stringify(event) };
+    this.#enqueue(message, delayMs);
+    if (this.#strikes('event-doubled')) this.#enqueue({ ...message, messageId: `${message.messageId}-again` }, delayMs);
   }
 
-  async #deliver(event: PublishedSesEvent): Promise<void> {
-    const { clock, profile } = this.#world;
-    // Without loss it is tried for ever; otherwise Lambda's three attempts have to do.
-    const attempts = profile.onSilence === 'resend' || this.#world.calm ? Number.POSITIVE_INFINITY : 3;
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const outcome = await this.settler?.invoke({ 'detail-type': 'Email', source: 'aws.ses', detail: event });
-      if (outcome?.outcome.kind === 'returned') return;
-      await clock.sleep(attempt * (profile.onSilence === 'resend' ? 100 : 60_000));
+  #enqueue(message: Message, delayMs: number): void {
+    this.#world.later(delayMs, async () => {
+      this.#queue.push(message);
+      if (this.#isReading) return;
+      this.#isReading = true;
+      this.#world.later(batchingWindowMs, () => this.#read());
+    });
+  }
+
+  async #read(): Promise<void> {
+    this.#isReading = false;
+    while (this.#queue.length > 0) {
+      const messages = this.#queue.splice(0, batchSize);
+      const failed = await this.#invoke(messages);
+      for (const message of messages) if (failed.has(message.messageId)) this.#again(message);
     }
+  }
+
+  /** The messages that have to come again. */
+  async #invoke(messages: readonly Message[]): Promise<ReadonlySet<string>> {
+    const answer = await this.settler?.invoke({ Records: messages });
+    const payload: unknown = answer?.outcome.kind === 'returned' ? answer.outcome.payload : undefined;
+    const failures: unknown =
+      typeof payload === 'object' && payload !== null ? Reflect.get(payload, 'batchItemFailures') : undefined;
+    if (!Array.isArray(failures)) return new Set(messages.map(({ messageId }) => messageId));
+    return new Set(failures.map(({ itemIdentifier }: { readonly itemIdentifier: string }) => itemIdentifier));
+  }
+
+  /** After the queue's visibility timeout; at once where no event may be late. */
+  #again(message: Message): void {
+    this.#enqueue(message, this.#world.profile.onSilence === 'resend' ? 100 : 60_000);
   }
 
   #strikes(name: 'event-lost' | 'event-late' | 'event-doubled'): boolean {

@@ -70,10 +70,22 @@ export class Operator {
     }
   }
 
+  /** What an operator does by mistake, or where an answer was lost: a batch that may have been processed is redriven. */
+  async redriveProcessed(batch: Redrive): Promise<void> {
+    const isSettled = await this.#redrive(batch);
+    if (!isSettled) this.#region.failures.all.push({ ...batch, isPending: true });
+  }
+
   /** Whether every record was settled. */
   async #redrive(redrive: Redrive): Promise<boolean> {
     const { consumer } = redrive;
-    const place = { world: this.#world, region: this.#region.services.name, consumer, random: this.#random };
+    const place = {
+      world: this.#world,
+      region: this.#region.services.name,
+      consumer,
+      random: this.#random,
+      isOperator: true,
+    };
     const environment = new Environment(place, timeoutMs);
     const services = simulatedServices({
       place,

@@ -24,4 +24,6 @@ export interface Place {
   readonly region: string;
   readonly consumer: string;
   readonly random: Random;
+  /** Works from elsewhere: what a function cannot reach, an operator can. */
+  readonly isOperator?: boolean;
 }

@@ -39,7 +39,8 @@ export class Troubles {
   async begin(trouble: Trouble): Promise<void> {
     const { regions } = this.#world;
     const region = regions[trouble.choice % regions.length];
-    const consumer = region?.consumers[Math.floor(trouble.choice / 7) % region.consumers.length];
+    const candidates = candidatesFor(trouble.fault, region?.consumers ?? []);
+    const consumer = candidates[Math.floor(trouble.choice / 7) % candidates.length];
     if (region === undefined || consumer === undefined) return;
     if (!this.#world.faults.fires(trouble.fault, consumer.name, region.services.name)) return;
     await this.#bring(trouble, { region, consumer });
@@ -77,9 +78,19 @@ export class Troubles {
       case 'redrive-in-traffic':
         for (const operator of this.#operators) this.#pending.push(operator.redriveAll());
         return faults.changes(fault, consumer.name);
+      case 'redrive-processed':
+        this.#redriveProcessed(target);
+        return faults.changes(fault, consumer.name);
       default:
         return this.#last(trouble, target);
     }
+  }
+
+  #redriveProcessed({ region, consumer }: { readonly region: Region; readonly consumer: Consumer }): void {
+    const batch = consumer.lastBatch;
+    const operator = this.#operators[this.#world.regions.indexOf(region)];
+    if (batch === undefined || operator === undefined) return;
+    this.#pending.push(operator.redriveProcessed({ consumer: consumer.name, ...batch }));
   }
 
   async #last(trouble: Trouble, target: { readonly region: Region; readonly consumer: Consumer }): Promise<void> {
@@ -99,6 +110,22 @@ export class Troubles {
   }
 }
 
+/** Poison needs a consumer that looks at what it gets; counting needs more of it than what overwrites. */
+function candidatesFor(fault: FaultName, consumers: readonly Consumer[]): readonly Consumer[] {
+  const named = (...names: string[]) => consumers.filter(({ name }) => names.includes(name));
+  switch (fault) {
+    case 'poison':
+      return [...named('aggregates'), ...named('aggregates', 'replicator', 'search-index', 'welcome-email')];
+    case 'age-exhausted':
+    case 'answers-lost':
+      return [...named('aggregates', 'replicator'), ...consumers];
+    case 'redrive-processed':
+      return consumers.filter(({ name }) => name !== 'usage-analytics');
+    default:
+      return consumers;
+  }
+}
+
 function outageOf(
   { fault, choice }: Trouble,
   target: { readonly region: Region; readonly consumer: Consumer },
@@ -108,6 +135,7 @@ function outageOf(
   switch (fault) {
     case 'sink-down':
     case 'age-exhausted':
+    case 'answers-lost':
       return { kind: fault, region, consumer };
     case 'partition':
       return { kind: fault };
