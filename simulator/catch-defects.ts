@@ -1,6 +1,6 @@
 /**
- * Puts one deliberate defect after the other into a copy of the sources and simulates it: `npm run defects -- [NAME ...]`.
- * A defect that no checker finds within 50,000 records, or whose patch no longer applies, ends it with status 1.
+ * Puts one deliberate defect after the other into a copy of the sources and simulates it: `npm run defects -- [NAME
+ * ...]`. A defect that no checker finds within 50,000 records, or whose patch no longer applies, ends it with status 1.
  */
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';

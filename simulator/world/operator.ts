@@ -70,7 +70,7 @@ export class Operator {
     }
   }
 
-  /** What an operator does by mistake, or where an answer was lost: a batch that may have been processed is redriven. */
+  /** By mistake, or where an answer was lost: a batch that may have been processed is redriven. */
   async redriveProcessed(batch: Redrive): Promise<void> {
     const isSettled = await this.#redrive(batch);
     if (!isSettled) this.#region.failures.all.push({ ...batch, isPending: true });

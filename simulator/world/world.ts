@@ -53,17 +53,36 @@ export interface WorldOptions {
 
 /** Two regions with everything that the pipeline is made of, deployed and reading. */
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const { profile, random, digest, mask, handlers } = options;
+  const { random } = options;
+  const surroundings = createSurroundings(options);
+  const emailEvents = new EmailEvents(surroundings, random.fork());
+  const [home, away] = regionNames.map((name) => createBase(name, { ...options, surroundings, emailEvents }));
+  if (home === undefined || away === undefined) throw new Error('a world has two regions');
+  const shared = { ...options, surroundings };
+  const regions = [
+    buildRegion({ ...shared, here: home, there: away }),
+    buildRegion({ ...shared, here: away, there: home }),
+  ];
+  const settler = settlerIn(surroundings, { ...options, home, away });
+  // Sending again after silence is for where no event is lost or late: those arrive undisturbed.
+  const isSure = options.profile.onSilence === 'resend';
+  emailEvents.settler = isSure ? settlerIn({ ...surroundings, calm: true }, { ...options, home, away }) : settler;
+  for (const { consumers } of regions) for (const consumer of consumers) await consumer.start();
+  return Object.assign(surroundings, { regions, emailEvents, settler });
+}
+
+type Common = ReturnType<typeof createSurroundings>;
+type Base = ReturnType<typeof createBase>;
+
+function createSurroundings({ profile, digest, mask }: WorldOptions) {
   const clock = virtualClock({ startMs });
+  const alarms: Finding[] = [];
   const surroundings = {
-    clock,
-    digest,
-    profile,
+    ...{ clock, digest, profile, alarms },
     faults: new FaultBook(digest, mask),
     outages: new Outages(),
     calm: false,
     pendingLater: 0,
-    alarms: [],
     polling: { idleMs: 1_000, behindMs: 0 },
     later(delayMs: number, work: () => Promise<void>): void {
       surroundings.pendingLater += 1;
@@ -73,58 +92,63 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       });
     },
   };
-  const emailEvents = new EmailEvents(surroundings, random.fork());
-  const bases = regionNames.map((name, index) => {
-    const feed = new ChangeFeed({ world: surroundings, random: random.fork(), region: name, tableName: table.name });
-    const services = createRegionServices({
-      name,
-      isFirst: index === 0,
-      skewMs: profile.skewsMs[index] ?? 0,
-      world: surroundings,
-      onChange: (change) => feed.publish(change),
-      onEmailEvent: (event) => emailEvents.publish(event),
-    });
-    return { feed, ...recordVersions(services) };
+  return surroundings;
+}
+
+function createBase(
+  name: (typeof regionNames)[number],
+  options: WorldOptions & { readonly surroundings: Common; readonly emailEvents: EmailEvents },
+) {
+  const { surroundings: world, random, profile, emailEvents } = options;
+  const feed = new ChangeFeed({ world, random: random.fork(), region: name, tableName: table.name });
+  const services = createRegionServices({
+    name,
+    world,
+    isFirst: name === emailRegion,
+    skewMs: profile.skewsMs[regionNames.indexOf(name)] ?? 0,
+    onChange: (change) => feed.publish(change),
+    onEmailEvent: (event) => emailEvents.publish(event),
   });
-  const [home, away] = bases;
-  if (home === undefined || away === undefined) throw new Error('a world has two regions');
-  const build = (here: typeof home, there: typeof home): Region => {
-    const failures = new FailureObjects();
-    const consumers = registry.filter(isStreamConsumer).flatMap((definition) => {
-      if (definition.runsIn === 'emailRegion' && here.services.name !== emailRegion) return [];
-      const place = {
-        world: surroundings,
-        region: here.services.name,
-        consumer: definition.name,
-        random: random.fork(),
-      };
-      return new Consumer({
+  return { feed, ...recordVersions(services) };
+}
+
+function buildRegion(
+  options: WorldOptions & { readonly surroundings: Common; readonly here: Base; readonly there: Base },
+): Region {
+  const { surroundings: world, handlers, random, here, there } = options;
+  const { services, feed, versions } = here;
+  const failures = new FailureObjects();
+  const deployed = registry
+    .filter(isStreamConsumer)
+    .filter(({ runsIn }) => runsIn !== 'emailRegion' || services.name === emailRegion);
+  const consumers = deployed.map(
+    (definition) =>
+      new Consumer({
         definition,
         create: handlerOf(handlers, definition.name),
-        place,
-        here: here.services,
+        place: { world, region: services.name, consumer: definition.name, random: random.fork() },
+        here: services,
         there: there.services,
-        feed: here.feed,
-        polling: surroundings.polling,
+        feed,
+        polling: world.polling,
         onFailure: (delivery) => failures.add(definition.name, delivery),
-      });
-    });
-    return { services: here.services, feed: here.feed, versions: here.versions, consumers, failures };
-  };
-  const regions = [build(home, away), build(away, home)];
-  const settlerIn = (around: Surroundings) =>
-    new FunctionHost({
-      place: { world: around, region: home.services.name, consumer: settlerName, random: random.fork() },
-      here: home.services,
-      there: away.services,
-      create: handlerOf(handlers, settlerName),
-      timeoutMs: (registry.find(({ name }) => name === settlerName)?.timeoutS ?? 60) * 1000,
-    });
-  const settler = settlerIn(surroundings);
-  // Sending again after silence is for where no event is lost or late: those arrive undisturbed.
-  emailEvents.settler = profile.onSilence === 'resend' ? settlerIn({ ...surroundings, calm: true }) : settler;
-  for (const { consumers } of regions) for (const consumer of consumers) await consumer.start();
-  return Object.assign(surroundings, { regions, emailEvents, settler });
+      }),
+  );
+  return { services, feed, versions, consumers, failures };
+}
+
+function settlerIn(
+  world: Surroundings,
+  { home, away, handlers, random }: WorldOptions & { readonly home: Base; readonly away: Base },
+): FunctionHost {
+  const { services } = home;
+  return new FunctionHost({
+    place: { world, region: services.name, consumer: settlerName, random: random.fork() },
+    here: services,
+    there: away.services,
+    create: handlerOf(handlers, settlerName),
+    timeoutMs: (registry.find(({ name }) => name === settlerName)?.timeoutS ?? 60) * 1000,
+  });
 }
 
 export async function loadHandlers(): Promise<ReadonlyMap<string, CreateHandler>> {
