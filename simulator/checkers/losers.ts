@@ -27,8 +27,8 @@ function isStamped({ oldImage, newImage }: Change): boolean {
 }
 
 /**
- * Versions that nobody wrote upon, but for the one that stands in the end. A tombstone of the very same tick is taken
- * for the deletion of the version, which is what it would look like.
+ * Versions that nobody wrote upon, but for the one that stands in the end. A tombstone of the very same microsecond is
+ * taken for the deletion of the version, which is what it would look like.
  */
 function losersOf(changes: readonly Change[]): readonly string[] {
   const written = changes.filter(({ region, newImage }) => regionOf(newImage?._v?.S) === region);
@@ -44,7 +44,7 @@ function losersOf(changes: readonly Change[]): readonly string[] {
 }
 
 function tickOf(stamp = ''): string {
-  return stamp.slice(0, stamp.lastIndexOf('/'));
+  return stamp.slice(0, stamp.indexOf('/'));
 }
 
 function regionOf(stamp = ''): string {

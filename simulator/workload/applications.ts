@@ -23,7 +23,8 @@ export class Applications {
         region: services.name,
         mode: world.profile.mode,
         clock: {
-          nowMs: () => world.clock.nowMs() + services.skewMs,
+          // Clocks know microseconds; two that agree to the last one are rare.
+          nowMs: () => world.clock.nowMs() + services.skewMs + random.next(),
           sleep: (durationMs) => world.clock.sleep(durationMs),
         },
         random: () => random.next(),
