@@ -81,9 +81,8 @@ function sameMembers(a: readonly AttributeValue[], b: readonly AttributeValue[])
 
 /** By hand: a simulation clones items more often than it does anything else. */
 export function cloneItem(item: Item): Item {
-  const copy: Item = {};
-  for (const [name, value] of Object.entries(item)) copy[name] = cloneValue(value);
-  return copy;
+  // Not by assignment: an attribute may be named `__proto__`.
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, cloneValue(value)]));
 }
 
 function cloneValue(value: AttributeValue): AttributeValue {
