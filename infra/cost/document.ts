@@ -21,8 +21,9 @@ export function costDocument(parts: Omit<EstimateOptions, 'workload' | 'config'>
   return [
     '# What it costs',
     '',
-    'Written by `npm run cost -- --document` from `infra/cost/prices.json`, the definitions and the totals, for the',
-    'stage that the project comes with. For your own stage and load: `npm run cost -- --writes-per-second W --users U`.',
+    'Written by `npm run cost -- --document` from `infra/cost/prices.json`, the definitions and the totals,',
+    'for the stage that the project comes with. For your own stage and load:',
+    '`npm run cost -- --writes-per-second W --users U`.',
     '',
     `- **Prices**: ${prices.region}, ${prices.currency}, written down on ${prices.writtenDown}.`,
     `  ${prices.toBeChecked}`,

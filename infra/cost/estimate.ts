@@ -4,7 +4,8 @@ import type { StageConfig } from '../stage-config.ts';
 import { type CostLine, totalUsd } from './cost-line.ts';
 import { type KinesisMode, kinesisLines, kinesisModes, shardsOf } from './kinesis-cost.ts';
 import type { PriceList } from './prices.ts';
-import { kinesisUse, regionLines, type Workload } from './region-cost.ts';
+import { kinesisUse, regionLines } from './region-cost.ts';
+import type { Workload } from './workload.ts';
 
 export interface EstimateOptions {
   readonly config: StageConfig;

@@ -2,7 +2,7 @@ import type { ConsumerDefinition } from '../../shared/runtime/consumer-definitio
 import type { SearchDomainConfig } from '../stage-config.ts';
 import { assumed } from './assumptions.ts';
 import { bytesPerGb, type CostLine, type Factor, hoursPerMonth, secondsPerMonth } from './cost-line.ts';
-import type { RegionCostOptions } from './region-cost.ts';
+import type { RegionCostOptions } from './workload.ts';
 
 const gbPerKb = 1024 / bytesPerGb;
 

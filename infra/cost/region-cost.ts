@@ -1,5 +1,4 @@
 import type { ConsumerDefinition, StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
-import type { TotalDefinition } from '../../shared/sinks/aggregates/total-definition.ts';
 import type { RegionPlan } from '../region-plan.ts';
 import { assumed, durationOf } from './assumptions.ts';
 import { bytesPerGb, type CostLine, type Factor, secondsPerMonth } from './cost-line.ts';
@@ -7,19 +6,7 @@ import { fixedLines } from './fixed-cost.ts';
 import { type Invocations, invocationsOf, streamShards } from './invocations.ts';
 import { type KinesisUse, kinesisLines, modeOf, shardsOf } from './kinesis-cost.ts';
 import { sinkLines } from './sink-cost.ts';
-
-export interface Workload {
-  /** Writes to the table a second, of all regions together: each region's table gets all of them. */
-  readonly writesPerS: number;
-  /** Items in the table. */
-  readonly users: number;
-}
-
-export interface RegionCostOptions {
-  readonly plan: RegionPlan;
-  readonly workload: Workload;
-  readonly totals: readonly TotalDefinition[];
-}
+import type { RegionCostOptions, Workload } from './workload.ts';
 
 const gbPerKb = 1024 / bytesPerGb;
 

@@ -19,7 +19,7 @@ const command = new Command('npm run lint:pipeline --')
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 if (command.opts<{ rules?: true }>().rules) {
-  for (const { name, meaning, source } of rules) say(`${name}\n  ${meaning}\n  ${source}`);
+  say(rules.map(({ name, meaning, source }) => `${name}\n  ${meaning}\n  ${source}`).join('\n'));
 } else {
   try {
     run(command.args.length > 0 ? command.args : synthesized());

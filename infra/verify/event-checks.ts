@@ -1,7 +1,7 @@
 import { parseKinesisRecord } from '../../shared/change/from-kinesis.ts';
 import { parseStreamRecord } from '../../shared/change/from-stream.ts';
 import { isJsonObject, type JsonObject } from '../../shared/services/opensearch/json.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './check.ts';
 import { invocationsOf, recordsSentTo } from './evidence.ts';
 import { recordsOf, sequenceNumberOf } from './probe-answer.ts';
 import { changed } from './scenario.ts';

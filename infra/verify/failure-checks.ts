@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../shared/services/opensearch/json.ts';
-import type { Check } from './checks.ts';
+import type { Check } from './check.ts';
 import { type Evidence, invocationsOf, payloadOf, type Recording, refusedIn } from './evidence.ts';
 import { itemAnswer, recordsOf, sequenceNumberOf } from './probe-answer.ts';
 import { refused } from './scenario.ts';

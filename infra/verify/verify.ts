@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/batch/clock.ts';
-import { type Check, checks } from './checks.ts';
+import type { Check } from './check.ts';
+import { checks } from './checks.ts';
 import { type Evidence, isComplete, readEvidence, type StoredObject } from './evidence.ts';
 import { type ProbeItem, writes } from './scenario.ts';
 

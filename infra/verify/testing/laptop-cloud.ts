@@ -2,6 +2,7 @@ import {
   dynamoDbRecord,
   kinesisRecord,
   type MappingSettings,
+  type MemorySource,
   memoryPositions,
   memorySource,
   type RunningMapping,
@@ -11,6 +12,7 @@ import {
 import type { StreamRecord } from '../../../local/engines/dynamodb-stream-source.ts';
 import { toKinesisRecord } from '../../../local/engines/kinesis-destination/kinesis-record.ts';
 import type { ConsumerDefinition } from '../../../shared/runtime/consumer-definition.ts';
+import type { ObjectStore } from '../../../shared/services/s3/port.ts';
 import type { StoredObject } from '../evidence.ts';
 import { createProbe } from '../probe-handler.ts';
 import { probeHouse } from '../probe-house.ts';
@@ -37,89 +39,97 @@ export interface LaptopCloud extends Cloud {
 
 /** The mapping of the laptop, in virtual time and in memory, as a cloud that probes are deployed to. */
 export function laptopCloud(clock: VirtualClock, difference: Difference = {}): LaptopCloud {
-  const sources = {
-    stream: memorySource({ kind: 'dynamodb', arn: streamArn }),
-    kinesis: memorySource({ kind: 'kinesis', arn: kinesisArn }),
+  const laptop: Laptop = {
+    clock,
+    difference,
+    sources: {
+      stream: memorySource({ kind: 'dynamodb', arn: streamArn }),
+      kinesis: memorySource({ kind: 'kinesis', arn: kinesisArn }),
+    },
+    recorded: [],
+    failed: [],
+    stored: [],
   };
   const calls: string[] = [];
-  const recorded: StoredObject[] = [];
-  const failed: StoredObject[] = [];
   const running: RunningMapping[] = [];
-  const stored = new Set<string>();
-  let written = 0;
-
-  async function start(definition: ConsumerDefinition): Promise<void> {
-    if (definition.trigger.kind === 'schedule') return;
-    const probe = createProbe(definition)({
-      clock: { nowMs: clock.nowMs, sleep: clock.sleep },
-      objects: {
-        put: async ({ key, body }) => void recorded.push({ key, body: String(body) }),
-        get: async () => undefined,
-        getBytes: async () => undefined,
-        list: async () => [],
-        delete: async () => undefined,
-      },
-    });
-    const mapping = await startMapping({
-      mapping: { ...settingsOf(definition), ...difference.mapping },
-      source: sources[definition.trigger.kind],
-      clock,
-      random: () => 0.5,
-      positions: memoryPositions(),
-      observer: () => undefined,
-      deliver: async ({ key, body }) => void failed.push(difference.failure?.({ key, body }) ?? { key, body }),
-      invoke: async (event, { requestId }) => {
-        try {
-          const sent = difference.event?.(event) ?? event;
-          const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => 30_000 };
-          return { kind: 'returned', payload: await probe(sent, context) };
-        } catch (error) {
-          return { kind: 'functionError', error: { errorType: 'Error', errorMessage: String(error) } };
-        }
-      },
-    });
-    running.push(mapping);
-  }
-
-  function change(item: ProbeItem): void {
-    const key = JSON.stringify(item);
-    if (stored.has(key) && !difference.recordsOfSame) return;
-    stored.add(key);
-    written += 1;
-    const record = streamRecord(item, { number: written, nowMs: clock.nowMs() });
-    sources.stream.append(shardId, [dynamoDbRecord(record, { streamArn, shardId, region })]);
-    const createdAtMicroseconds = clock.nowMs() * (difference.creationTimeMs ? 1 : 1_000);
-    const { partitionKey, data } = toKinesisRecord({ record, tableName: 'probes', createdAtMicroseconds });
-    const raw = {
-      SequenceNumber: String(written),
-      ApproximateArrivalTimestamp: new Date(clock.nowMs()),
-      PartitionKey: partitionKey,
-      Data: data,
-    };
-    const invokeIdentityArn = 'arn:aws:iam::111122223333:role/probe';
-    sources.kinesis.append(shardId, [
-      kinesisRecord(raw, { streamArn: kinesisArn, shardId, region, invokeIdentityArn }),
-    ]);
-  }
-
   return {
     calls,
     async deploy() {
       calls.push('deploy');
-      for (const source of Object.values(sources)) source.open(shardId);
-      for (const definition of probeHouse.registry) await start(definition);
+      for (const source of Object.values(laptop.sources)) source.open(shardId);
+      for (const definition of probeHouse.registry) running.push(await startProbe(definition, laptop));
     },
     async put(items) {
       calls.push('put');
-      for (const item of items) change(item);
+      for (const item of items) change(item, laptop);
     },
-    recordings: async () => recorded,
-    failures: async () => failed,
+    recordings: async () => laptop.recorded,
+    failures: async () => laptop.failed,
     async destroy() {
       calls.push('destroy');
       await Promise.all(running.map((mapping) => mapping.stop()));
     },
   };
+}
+
+interface Laptop {
+  readonly clock: VirtualClock;
+  readonly difference: Difference;
+  readonly sources: { readonly stream: MemorySource; readonly kinesis: MemorySource };
+  readonly recorded: StoredObject[];
+  readonly failed: StoredObject[];
+  /** Every change, as text. */
+  readonly stored: string[];
+}
+
+async function startProbe(definition: ConsumerDefinition, laptop: Laptop): Promise<RunningMapping> {
+  const { clock, difference, sources, recorded, failed } = laptop;
+  if (definition.trigger.kind === 'schedule') throw new Error(`${definition.name} has no mapping`);
+  const objects: ObjectStore = {
+    put: async ({ key, body }) => void recorded.push({ key, body: String(body) }),
+    get: async () => undefined,
+    getBytes: async () => undefined,
+    list: async () => [],
+    delete: async () => undefined,
+  };
+  const probe = createProbe(definition)({ clock, objects });
+  return startMapping({
+    mapping: { ...settingsOf(definition), ...difference.mapping },
+    source: sources[definition.trigger.kind],
+    clock,
+    random: () => 0.5,
+    positions: memoryPositions(),
+    observer: () => undefined,
+    deliver: async ({ key, body }) => void failed.push(difference.failure?.({ key, body }) ?? { key, body }),
+    invoke: async (event, { requestId }) => {
+      try {
+        const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => 30_000 };
+        return { kind: 'returned', payload: await probe(difference.event?.(event) ?? event, context) };
+      } catch (error) {
+        return { kind: 'functionError', error: { errorType: 'Error', errorMessage: String(error) } };
+      }
+    },
+  });
+}
+
+/** A write: a record in both streams, unless nothing has changed. */
+function change(item: ProbeItem, { clock, difference, sources, stored }: Laptop): void {
+  const text = JSON.stringify(item);
+  if (stored.includes(text) && !difference.recordsOfSame) return;
+  const number = stored.push(text);
+  const record = streamRecord(item, { number, nowMs: clock.nowMs() });
+  sources.stream.append(shardId, [dynamoDbRecord(record, { streamArn, shardId, region })]);
+  const createdAtMicroseconds = clock.nowMs() * (difference.creationTimeMs ? 1 : 1_000);
+  const { partitionKey, data } = toKinesisRecord({ record, tableName: 'probes', createdAtMicroseconds });
+  const raw = {
+    SequenceNumber: String(number),
+    ApproximateArrivalTimestamp: new Date(clock.nowMs()),
+    PartitionKey: partitionKey,
+    Data: data,
+  };
+  const invokeIdentityArn = 'arn:aws:iam::111122223333:role/probe';
+  const origin = { streamArn: kinesisArn, shardId, region, invokeIdentityArn };
+  sources.kinesis.append(shardId, [kinesisRecord(raw, origin)]);
 }
 
 function settingsOf({ name, trigger }: ConsumerDefinition): MappingSettings {
