@@ -14,7 +14,7 @@ export const defects: readonly (readonly [name: string, removes: string])[] = [
   ['counters-outside-transaction', 'the counters are added to before the position moves'],
   ['poison-not-listed', 'a cut does not list its dead letters'],
   ['dead-letter-does-not-wait', 'a redrive does not wait until its record has been passed'],
-  ['conflict-is-moved', 'a collision of transactions counts as a moved position, and that as done'],
+  ['conflict-is-duplicate', 'a collision of transactions on a counter counts as done before'],
   ['marker-unconditional', 'a redrive leaves a marker, but does not mind one that is there'],
   ['passed-is-duplicate', 'a redriven record that the position has passed counts as done'],
   ['old-image-ignored', 'a change adds what is new and does not take off what was'],
@@ -50,5 +50,4 @@ export const defects: readonly (readonly [name: string, removes: string])[] = [
   ['archive-not-awaited', 'a batch counts as archived before its object is stored'],
   ['window-forgotten', 'a window that could not be stored counts as stored'],
   ['window-rows-shared', 'the parts of a window overwrite one another'],
-  ['window-counts-unresolved', 'a window counts a batch that it reports as failed'],
 ];

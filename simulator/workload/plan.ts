@@ -55,6 +55,10 @@ export function planSteps(random: Random, { profile, count }: { profile: Profile
     const trouble = drawTrouble(random, profile);
     const action = trouble ?? drawWrite(random, { ids, profile });
     steps.push({ afterMs: trouble?.lastsMs === ageMs ? 0 : afterMs, action });
+    if (action.kind !== 'plain' || !random.chance(0.4)) continue;
+    // What is gone again while the replicator is about to stamp it.
+    const hard = { kind: 'hard', region: action.region, id: action.user.id?.S ?? '' } as const;
+    steps.push({ afterMs: random.integer(0, 2_500), action: hard });
   }
   return steps;
 }
