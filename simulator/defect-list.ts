@@ -36,7 +36,6 @@ export const defects: readonly (readonly [name: string, removes: string])[] = [
   ['stamp-in-place-counts', 'an update that leaves the stamp in place counts as stamped'],
   ['hard-delete-unanswered', 'a deletion past the writer leaves no tombstone'],
   ['stamp-brings-back', 'stamping an item that is gone brings it back as a key'],
-  ['unstamped-overwritten', 'a write from the other region replaces what has no stamp'],
   ['older-wins', 'a version from the other region replaces a newer one'],
   ['loser-not-kept', 'the version that loses is not kept'],
   ['copy-unordered', 'a copy is replaced by whatever comes last'],
