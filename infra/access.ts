@@ -36,8 +36,8 @@ export function readerGrants({ names, consumers, sourceTable }: RegionPlan): rea
 }
 
 /**
- * For people on call: what readers see; pausing and resuming; what failed, whole; and whatever the consumers may do, for
- * a redrive runs their code with the caller's leave.
+ * For people on call: what readers see; pausing and resuming; what failed, whole; and whatever the consumers may do,
+ * for a redrive runs their code with the caller's leave.
  */
 export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[] {
   const { names, consumers } = plan;

@@ -18,8 +18,8 @@ export interface StageParts {
   readonly bundles: FunctionBundles;
 }
 
-/** The stacks of one region, in the order in which they are deployed. */
-export interface RegionStacks {
+/** The stacks of one region, in the order in which they are deployed; its alarms come last. */
+interface RegionStacks {
   readonly plan: RegionPlan;
   readonly foundation: FoundationStack;
   readonly data: DataStack;
@@ -47,15 +47,14 @@ export function createApp(outdir: string): App {
  * @throws {FatalConfigError} naming what is wrong with the table or a consumer
  * @throws {ConfigError} naming every field that cannot be deployed
  */
-export function buildStage(app: App, parts: StageParts): readonly RegionStacks[] {
+export function buildStage(app: App, parts: StageParts): void {
   const { config, house } = parts;
   assertSound(house);
   assertValid(config, house);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const regions = config.regions.map((region) => buildRegion(app, region, parts));
-  const [home] = regions;
-  for (const { plan, data, consumers } of regions) {
-    const otherPlan = regions.find((each) => each.plan.region !== plan.region)?.plan;
+  for (const { plan, consumers } of regions) {
+    const otherPlan = regions.find((each) => each.plan !== plan)?.plan;
     const observability = new ObservabilityStack(app, plan.names.stack('observability'), {
       ...stackProps(plan, 'observability', 'alarms and dashboards'),
       plan,
@@ -63,14 +62,22 @@ export function buildStage(app: App, parts: StageParts): readonly RegionStacks[]
       ...(otherPlan === undefined ? {} : { otherPlan }),
     });
     observability.addStackDependency(consumers);
-    for (const other of regions.filter((each) => each.plan.region !== plan.region)) {
-      // Functions write to the other region's table, and a global table connects the streams of both.
-      consumers.addStackDependency(other.data);
-      if (plan.isHome) data.addStackDependency(other.foundation);
-    }
-    if (home !== undefined && !plan.isHome) data.addStackDependency(home.data);
   }
-  return regions;
+  const [home, away] = regions;
+  if (home !== undefined && away !== undefined) orderRegions(config, { home, away });
+}
+
+function orderRegions(
+  { replication, table }: StageConfig,
+  { home, away }: Record<'home' | 'away', RegionStacks>,
+): void {
+  // Functions write to the other region's table.
+  home.consumers.addStackDependency(away.data);
+  away.consumers.addStackDependency(home.data);
+  if (replication !== 'global-table' || table.kind === 'import') return;
+  // The home region makes the table of both, and connects it to the streams of both.
+  home.data.addStackDependency(away.foundation);
+  away.data.addStackDependency(home.data);
 }
 
 function stackProps({ config, names, region }: RegionPlan, thing: string, description: string) {

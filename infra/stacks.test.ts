@@ -32,9 +32,19 @@ const allTemplates = (stage: SynthesizedStage): Resource[] =>
 describe('the stacks of a stage', () => {
   it('are made in both regions', () => {
     const names = [...stageWith().templates.keys()];
-    const layers = ['foundation', 'data', 'consumers'];
+    const layers = ['foundation', 'data', 'consumers', 'observability'];
     for (const region of [home, away])
       expect(names).toEqual(expect.arrayContaining(layers.map((l) => `${l}-${region}`)));
+  });
+
+  it('are deployed after what they need: layer by layer, tables of both regions before any function', () => {
+    const order = (stage: SynthesizedStage, stack: string) => stage.dependencies.get(stack)?.toSorted();
+    expect(order(stageWith(), `data-${away}`)).toEqual([`foundation-${away}`]);
+    expect(order(stageWith(), `consumers-${away}`)).toEqual([`data-${home}`, `data-${away}`, `foundation-${away}`]);
+    expect(order(stageWith(), `observability-${home}`)).toEqual([`consumers-${home}`]);
+    const globalTable = stageWith({ replication: 'global-table' });
+    expect(order(globalTable, `data-${home}`)).toEqual([`foundation-${home}`, `foundation-${away}`]);
+    expect(order(globalTable, `data-${away}`)).toEqual([`data-${home}`, `foundation-${away}`]);
   });
 
   it('take nothing from a stack of another region', () => {

@@ -37,7 +37,10 @@ export interface StageConfig {
   readonly removal: 'retain' | 'destroy';
   /** The source table: made here, or one that exists and stays its owner's. */
   readonly table: { readonly kind: 'create' } | ImportedTableConfig;
-  /** Keys of AWS, or a customer key in each region, whose policy has to let the services use it. */
+  /**
+   * Keys of AWS, or a customer key in each region. The key's policy has to let the services use it that keep or carry
+   * data: DynamoDB, Kinesis, S3, SQS, SNS, SES, CloudWatch (alarms and logs), Lambda and OpenSearch.
+   */
   readonly keys: 'aws' | { readonly arnByRegion: Readonly<Record<string, string>> };
 }
 

@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { CfnStream } from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import { setLogicalId } from '../constructs/logical-id.ts';
@@ -39,6 +39,9 @@ function createKinesisStream(scope: Construct, { config, names, region }: Region
       ? { streamModeDetails: { streamMode: 'ON_DEMAND' } }
       : { streamModeDetails: { streamMode: 'PROVISIONED' }, shardCount: kinesis.shards }),
   });
+  if (protection.keyArn !== undefined) {
+    Validations.of(stream).acknowledge({ id: 'AwsSolutions-KDS3', reason: 'the configuration names a customer key' });
+  }
   setLogicalId(stream, 'Changes');
   keepOrRemove(stream, protection);
 }

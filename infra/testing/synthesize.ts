@@ -26,6 +26,8 @@ export interface Template {
 export interface SynthesizedStage {
   /** By stack name without the stage, such as `data-eu-west-1`. */
   readonly templates: ReadonlyMap<string, Template>;
+  /** Stacks that have to be deployed before each. */
+  readonly dependencies: ReadonlyMap<string, readonly string[]>;
   /** Paths of the template files, for linters; they are removed with the stage. */
   readonly files: readonly string[];
   remove(): void;
@@ -42,9 +44,14 @@ export function synthesize(config: StageConfig, of: House = house): SynthesizedS
   buildStage(app, { config, house: of, bundles: madeUpBundles(join(outdir, 'functions'), of) });
   const { stacks } = app.synth();
   const prefix = `${config.name}-${config.stage}-`;
+  const short = (stackName: string): string => stackName.replace(prefix, '');
   return {
-    templates: new Map(
-      stacks.map((stack) => [stack.stackName.replace(prefix, ''), readTemplate(stack.templateFullPath)] as const),
+    templates: new Map(stacks.map((stack) => [short(stack.stackName), readTemplate(stack.templateFullPath)] as const)),
+    dependencies: new Map(
+      stacks.map((stack) => [
+        short(stack.stackName),
+        stack.dependencies.map(({ id }) => short(id)).filter((id) => !id.endsWith('.assets')),
+      ]),
     ),
     files: stacks.map((stack) => stack.templateFullPath),
     remove: () => rmSync(outdir, { recursive: true, force: true }),
