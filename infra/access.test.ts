@@ -26,6 +26,14 @@ describe('operatorGrants', () => {
     expect(ofTable).toEqual(expect.arrayContaining(['dynamodb:ConditionCheckItem', 'dynamodb:PutItem']));
   });
 
+  it('invoke consumers of records, and not the master of the search domain', () => {
+    const invoked = grants
+      .filter(({ actions }) => actions.includes('lambda:InvokeFunction'))
+      .flatMap((g) => g.resources);
+    expect(invoked).toContain(plan.names.functionArn('aggregates'));
+    expect(invoked.filter((arn) => /\*|search-setup/.test(arn))).toEqual([]);
+  });
+
   it('pause mappings of this stage’s functions alone', () => {
     expect(grants.find(({ actions }) => actions.includes('lambda:UpdateEventSourceMapping'))?.conditions).toEqual({
       ArnLike: { 'lambda:FunctionArn': 'arn:aws:lambda:eu-west-1:123456789012:function:tributary-production-*' },

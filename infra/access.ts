@@ -51,6 +51,14 @@ export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[]
       conditions: { ArnLike: { 'lambda:FunctionArn': names.functionArn('*') } },
     },
     {
+      // One by one: the function that sets the search domain up is its master, and nobody's to invoke.
+      sid: 'Redrive',
+      actions: ['lambda:InvokeFunction'],
+      resources: consumers
+        .filter(({ trigger }) => trigger.kind !== 'schedule')
+        .map(({ name }) => names.functionArn(name)),
+    },
+    {
       sid: 'FailedRecords',
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [`${failures}/dead-letters/*`, `${failures}/aws/lambda/*`],
