@@ -2,12 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeDomainCommand, OpenSearchClient, ResourceNotFoundException } from '@aws-sdk/client-opensearch';
 import { registry } from '../functions/registry.ts';
 import { table } from '../functions/table.ts';
 import { chooseStage } from './choose-stage.ts';
 import { stages } from './config.ts';
 import { ConfigError, configError, runCommand } from './config-error.ts';
+import { domainProblems, type ExistingDomain } from './existing-domain.ts';
 import { type ExistingTable, importProblems } from './imported-table.ts';
+import { namesOf } from './names.ts';
 import type { ImportedTableConfig, StageConfig } from './stage-config.ts';
 import { assertValid, placeholderProblems } from './validate-config.ts';
 
@@ -19,6 +22,7 @@ await runCommand(async () => {
   const placeholders = placeholderProblems(config);
   if (placeholders.length > 0) throw configError(config.stage, placeholders);
   if (config.table.kind === 'import') await assertImportable(config, config.table);
+  if (config.search.kind === 'domain') await assertDomainsAtRest(config);
   run(fileURLToPath(new URL('app.ts', import.meta.url)), ['--stage', config.stage]);
   const assembly = fileURLToPath(new URL('../dist/cdk', import.meta.url));
   run(fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk')), ['deploy', '--app', assembly, '--all', ...positionals]);
@@ -42,6 +46,28 @@ async function describe(region: string, TableName: string): Promise<ExistingTabl
   const { TimeToLiveDescription = {} } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
   client.destroy();
   return { region, table: Table, timeToLive: TimeToLiveDescription };
+}
+
+async function assertDomainsAtRest(config: StageConfig): Promise<void> {
+  const found = await Promise.all(config.regions.map((region) => describeDomain(config, region)));
+  const problems = found.flatMap((existing) => (existing === undefined ? [] : domainProblems(existing)));
+  if (problems.length === 0) return;
+  throw new ConfigError(`Nothing can be deployed just now:${problems.map((problem) => `\n- ${problem}`).join('')}`);
+}
+
+/** Nothing before the first deployment. */
+async function describeDomain(config: StageConfig, region: string): Promise<ExistingDomain | undefined> {
+  const { domain: DomainName } = namesOf(config, { region, account: '', partition: 'aws' });
+  const client = new OpenSearchClient({ region });
+  try {
+    const { DomainStatus } = await client.send(new DescribeDomainCommand({ DomainName }));
+    return DomainStatus === undefined ? undefined : { region, domain: DomainStatus };
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  } finally {
+    client.destroy();
+  }
 }
 
 /** Runs a Node program; what it reports is on the screen already. */
