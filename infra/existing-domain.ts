@@ -7,8 +7,8 @@ export interface ExistingDomain {
 }
 
 /**
- * Why a stage cannot be deployed over its domain just now, each with what to do; empty when it can. CloudFormation finds
- * the same, but half-way: it then rolls the stack back, and waits for hours to do so.
+ * Why a stage cannot be deployed over its domain just now, each with what to do; empty when it can. CloudFormation
+ * finds the same, but half-way: it then rolls the stack back, and waits for hours to do so.
  *
  * @see https://docs.aws.amazon.com/opensearch-service/latest/developerguide/managedomains-configuration-changes.html
  */

@@ -84,7 +84,9 @@ export function hoursUntilDataLoss(id: string, retentionH: number): string {
   return `${retentionH} - ${id} / 3600000`;
 }
 
-/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-querylanguage.html */
+/**
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-querylanguage.html
+ */
 function query(
   { namespace, metric, statistic, dimensions }: Extract<Watched, { kind: 'query' }>,
   values: AlarmInstance['dimensions'],
