@@ -6,7 +6,7 @@ import { checkpointsTable, countersTable } from '../../shared/sinks/aggregates/r
 import { createAggregatesSink } from '../../shared/sinks/aggregates/sink.ts';
 import { table } from '../table.ts';
 import { definition } from './definition.ts';
-import { effects } from './effects.ts';
+import { contribution, effects } from './effects.ts';
 
 export function create(services: Services<'dynamodb'>) {
   const { config, dynamodb, clock, random } = services;
@@ -14,7 +14,7 @@ export function create(services: Services<'dynamodb'>) {
     counters: config.value(countersTable.variable),
     checkpoints: config.value(checkpointsTable.variable),
   };
-  const sink = createAggregatesSink({ dynamodb, clock, random, tables });
+  const sink = createAggregatesSink({ dynamodb, clock, random, tables, contribution });
   return createStreamHandler({ definition, table, effects, sink, services });
 }
 

@@ -18,10 +18,10 @@ const notCountedMax = 500;
 export function takeCut<Request>(
   sink: RangeSink<Request>,
   records: readonly BatchRecord<Request>[],
-  entriesMax: number,
+  { cursor, entriesMax }: { readonly cursor: unknown; readonly entriesMax: number },
 ): DraftCut<Request> {
   const entries = entriesOf(records);
-  const limit = Math.min(entries.length === 0 ? 0 : sink.cutLength(entries), entriesMax, entries.length);
+  const limit = Math.min(entries.length === 0 ? 0 : sink.cutLength(entries, cursor), entriesMax, entries.length);
   if (entries.length > 0 && limit < 1) throw new InvariantError('invariant', 'a sink takes no entry at all in a cut');
   return takeHead(records, limit);
 }

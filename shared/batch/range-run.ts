@@ -57,7 +57,9 @@ export class RangeRun<Request> {
     if (range instanceof RetryableError) return range;
     if (this.#rest.length === 0) return undefined;
     const entriesMax = this.#suspects === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(this.#suspects / 2));
-    const { cut, failure } = await this.#buryPoison(takeCut(this.#sink, this.#rest, entriesMax));
+    const { cut, failure } = await this.#buryPoison(
+      takeCut(this.#sink, this.#rest, { cursor: range.cursor, entriesMax }),
+    );
     return (await this.#commit(range, cut)) ?? (this.#range === undefined ? undefined : failure);
   }
 

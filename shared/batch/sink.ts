@@ -25,8 +25,8 @@ export interface RangeSink<Request, Cursor = unknown> {
   readonly strategy: 'range';
   /** Reads where the shard stands. Consistent. */
   open(shard: ShardIdentity): Promise<OpenRange<Cursor>>;
-  /** How many of `entries`, from the first, one commit can take: at least 1 when there are any. Pure. */
-  cutLength(entries: readonly Entry<Request>[]): number;
+  /** How many of `entries`, from the first, one commit from `cursor` can take: at least 1 when there are any. Pure. */
+  cutLength(entries: readonly Entry<Request>[], cursor: Cursor): number;
   /** Commits one cut atomically with the new position, if the shard still stands where `cursor` says. */
   commit(cut: Cut<Request, Cursor>): Promise<CutResult<Cursor>>;
 }

@@ -8,13 +8,13 @@ import { parseStreamRecord } from '../change/from-stream.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
 import { type Intercept, interceptDynamoDb } from '../services/dynamodb/intercept.ts';
 import { type DynamoDbTwin, dynamoDbTwin } from '../services/dynamodb/twin/dynamodb-twin.ts';
-import type { AggregatesDependencies } from '../sinks/aggregates/checkpoints.ts';
+import type { Cursor } from '../sinks/aggregates/cut-transaction.ts';
 import type { Deltas } from '../sinks/aggregates/deltas.ts';
-import { aggregateEffects } from '../sinks/aggregates/effects.ts';
+import { aggregateEffects, contributionAfter } from '../sinks/aggregates/effects.ts';
 import { type RedriveOutcome, redriveRecord } from '../sinks/aggregates/redrive.ts';
 import { type FailedBatch, type RedrivenRecord, redriveBatch } from '../sinks/aggregates/redrive-batch.ts';
 import { checkpointsTable, countersTable } from '../sinks/aggregates/resources.ts';
-import { createAggregatesSink } from '../sinks/aggregates/sink.ts';
+import { type AggregatesSinkDependencies, createAggregatesSink } from '../sinks/aggregates/sink.ts';
 import type { TotalDefinition } from '../sinks/aggregates/total-definition.ts';
 import { readTotals } from '../writer/read-totals.ts';
 import type { StreamRecord } from './record-builder.ts';
@@ -64,7 +64,7 @@ export interface AggregatesWorld {
   readonly twin: DynamoDbTwin;
   readonly deadLetters: Map<string, DeadLetter>;
   readonly now: { ms: number };
-  dependencies(circumstances?: Circumstances): AggregatesDependencies;
+  dependencies(circumstances?: Circumstances): AggregatesSinkDependencies;
   invoke(records: readonly StreamRecord[], circumstances?: Circumstances): Promise<Invocation>;
   redrive(record: StreamRecord, circumstances?: Circumstances): Promise<RedriveOutcome>;
   redriveFailureObject(records: readonly StreamRecord[], circumstances?: Circumstances): Promise<RedrivenRecord[]>;
@@ -90,16 +90,21 @@ export function aggregatesWorld(): AggregatesWorld {
       now.ms += durationMs;
     },
   };
-  const dependencies = ({ intercept }: Circumstances = {}): AggregatesDependencies => ({
+  const dependencies = ({ intercept }: Circumstances = {}): AggregatesSinkDependencies => ({
     dynamodb: intercept ? interceptDynamoDb(twin, intercept) : twin,
     clock,
     random: () => 0.5,
     tables,
+    contribution: contributionAfter({ table: accountsTable, totals: [byCountry] }),
   });
   const sinkOf = (circumstances: Circumstances) => {
     const sink = createAggregatesSink(dependencies(circumstances));
     const { cutLength = Number.POSITIVE_INFINITY } = circumstances;
-    return { ...sink, cutLength: (entries: readonly Entry<Deltas>[]) => Math.min(cutLength, sink.cutLength(entries)) };
+    return {
+      ...sink,
+      cutLength: (entries: readonly Entry<Deltas>[], cursor: Cursor) =>
+        Math.min(cutLength, sink.cutLength(entries, cursor)),
+    };
   };
   const input = (records: readonly StreamRecord[], circumstances: Circumstances): FailedBatch =>
     batchOf(records, { circumstances, deadLetters });

@@ -7,7 +7,7 @@ import { effectsWithoutTombstones, liveImage } from '../change/tombstone.ts';
 import { toImage, toItem } from '../services/dynamodb/image.ts';
 import { type DynamoDbTwin, dynamoDbTwin } from '../services/dynamodb/twin/dynamodb-twin.ts';
 import { createSearchTwin } from '../services/opensearch/twin.ts';
-import { aggregateEffects } from '../sinks/aggregates/effects.ts';
+import { aggregateEffects, contributionAfter } from '../sinks/aggregates/effects.ts';
 import { checkpointsTable, countersTable } from '../sinks/aggregates/resources.ts';
 import { createAggregatesSink } from '../sinks/aggregates/sink.ts';
 import { searchIndexFor } from '../sinks/search-index/resources.ts';
@@ -41,7 +41,8 @@ export function aggregatesPath(
 ): Path & { totals(): Promise<Readonly<Record<string, readonly GroupTotal[]>>> } {
   const dynamodb = dynamoDbTwin({ tables: [countersTable, checkpointsTable] });
   const tables = { counters: countersTable.name, checkpoints: checkpointsTable.name };
-  const sink = createAggregatesSink({ dynamodb, clock, random: () => 0.5, tables });
+  const contribution = contributionAfter({ table, totals });
+  const sink = createAggregatesSink({ dynamodb, clock, random: () => 0.5, tables, contribution });
   const effects = effectsWithoutTombstones(aggregateEffects({ table, totals }), table);
   const shards = ['shardId-1', 'shardId-2'].map((shardId) => ({ shardId, records: [] as unknown[], checkpoint: 0 }));
   type Shard = (typeof shards)[number];

@@ -12,7 +12,7 @@ async function stored(rows: readonly { group: Group; slice: number; count: numbe
   const twin = dynamoDbTwin({ tables: [countersTable] });
   for (const { group, slice, count, sum } of rows) {
     const amounts = { count: { N: String(count) }, ...(sum === undefined ? {} : { sum: { N: sum } }) };
-    const Item = { ...counterKey({ total, group }, slice), ...amounts };
+    const Item = { ...counterKey({ total, group }, { slice, generation: 1 }), ...amounts };
     await twin.putItem({ TableName: countersTable.name, Item });
   }
   return (group?: string) =>

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { addDecimals, isZeroDecimal } from '../change/decimal.ts';
 import type { DynamoDb } from '../services/dynamodb/port.ts';
-import { counterPartition, SLICES } from '../sinks/aggregates/layout.ts';
+import { counterPartition, readersKey, SLICES } from '../sinks/aggregates/layout.ts';
 import type { Group } from '../sinks/aggregates/total-definition.ts';
 
 /** One group of a total, all slices added up. */
@@ -13,17 +13,53 @@ export interface GroupTotal {
   readonly sum: string;
 }
 
+/** Generations change once in a while: more changes than this under one read are another fault. */
+const maxChanges = 10;
+
 /**
  * The groups of a total that are not empty, by group in text order and `invalid` last; with `group` only that one, with
  * zeros when it is empty. Reads are consistent per slice, not across slices: between two commits, never within one.
+ * When the totals are rebuilt, it is all of the old ones until it is all of the new ones.
  */
 export async function readTotals(
   dynamodb: DynamoDb,
-  { tableName, total, group }: { tableName: string; total: string; group?: string },
+  options: { tableName: string; total: string; group?: string },
 ): Promise<readonly GroupTotal[]> {
+  let generation = await readGeneration(dynamodb, options.tableName);
+  for (let change = 0; change < maxChanges; change += 1) {
+    const totals = await readTotalsOf(dynamodb, { ...options, generation });
+    // The counters of a generation are deleted when readers have left it, perhaps while they were being read.
+    const now = await readGeneration(dynamodb, options.tableName);
+    if (now === generation) return totals;
+    generation = now;
+  }
+  throw new Error(`Total "${options.total}" was rebuilt ${maxChanges} times while it was read: read it again.`);
+}
+
+async function readGeneration(dynamodb: DynamoDb, TableName: string): Promise<number> {
+  const { slice = { S: '' }, group = { S: '' } } = readersKey;
+  const { Items } = await dynamodb.query({
+    TableName,
+    KeyConditionExpression: '#slice = :slice AND #group = :group',
+    ExpressionAttributeNames: { '#slice': 'slice', '#group': 'group' },
+    ExpressionAttributeValues: { ':slice': slice, ':group': group },
+    ConsistentRead: true,
+  });
+  return Number(Items?.[0]?.generation?.N ?? '1');
+}
+
+/** The same of one generation, whether readers are on it or not. */
+export async function readTotalsOf(
+  dynamodb: DynamoDb,
+  options: { tableName: string; total: string; group?: string; generation: number },
+): Promise<readonly GroupTotal[]> {
+  const { tableName, total, group, generation } = options;
   const kinds: readonly Group['kind'][] = group === undefined ? ['value', 'invalid'] : ['value'];
   const partitions = kinds.flatMap((kind) =>
-    Array.from({ length: SLICES }, (_, slice) => ({ kind, partition: counterPartition({ total, kind, slice }) })),
+    Array.from({ length: SLICES }, (_, slice) => ({
+      kind,
+      partition: counterPartition({ total, kind, slice, generation }),
+    })),
   );
   const slices = await Promise.all(
     partitions.map(async ({ kind, partition }) => {

@@ -3,7 +3,7 @@ import type { Clock, Random } from '../../batch/clock.ts';
 import { FatalConfigError, InvariantError } from '../../batch/errors.ts';
 import type { ShardIdentity } from '../../batch/sink.ts';
 import type { DynamoDb } from '../../services/dynamodb/port.ts';
-import { classify } from './classify.ts';
+import { classify, type Verdict } from './classify.ts';
 import type { AggregatesTables, Transaction } from './cut-transaction.ts';
 import { cutRow, phaseKey, positionKey, scopeOf, sliceOf } from './layout.ts';
 import { type Phase, phaseOf } from './phase.ts';
@@ -26,8 +26,12 @@ export interface CutRow {
 const ATTEMPTS = 4;
 const BASE_DELAY_MS = 50;
 
-export async function readPhase(shard: ShardIdentity, { dynamodb, tables }: AggregatesDependencies): Promise<Phase> {
-  const Key = phaseKey(sliceOf(shard));
+export function readPhase(shard: ShardIdentity, dependencies: AggregatesDependencies): Promise<Phase> {
+  return readPhaseOfSlice(sliceOf(shard), dependencies);
+}
+
+export async function readPhaseOfSlice(slice: number, { dynamodb, tables }: AggregatesDependencies): Promise<Phase> {
+  const Key = phaseKey(slice);
   const { Item } = await reading(() => dynamodb.getItem({ TableName: tables.checkpoints, Key, ConsistentRead: true }));
   return phaseOf(Item);
 }
@@ -76,7 +80,7 @@ export async function readCutEndingFrom(
 export async function run(
   transaction: Transaction,
   { dynamodb, clock, random }: AggregatesDependencies,
-): Promise<{ kind: 'committed' | 'moved' | 'marked' } | { kind: 'refused'; reason: string }> {
+): Promise<{ kind: 'committed' } | Exclude<Verdict, { kind: 'retry' | 'abort' }>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await dynamodb.transactWriteItems({ TransactItems: [...transaction.items] });
@@ -91,7 +95,8 @@ export async function run(
   }
 }
 
-async function reading<Output>(read: () => Promise<Output>): Promise<Output> {
+/** A read of the checkpoints table, with what its failure means. */
+export async function reading<Output>(read: () => Promise<Output>): Promise<Output> {
   try {
     return await read();
   } catch (error) {

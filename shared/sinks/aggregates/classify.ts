@@ -7,11 +7,14 @@ export type Verdict =
   | { readonly kind: 'moved' }
   /** The record's marker exists: it was redriven before. */
   | { readonly kind: 'marked' }
+  /** Of these items of the transaction, by index, the generation being built has something else than was read. */
+  | { readonly kind: 'itemsMoved'; readonly indexes: readonly number[] }
   /** A counter cannot take this delta, now or later. */
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'retry'; readonly error: RetryableError }
   | { readonly kind: 'abort'; readonly error: FatalConfigError | InvariantError };
 
+const CONDITION = 'ConditionalCheckFailed';
 const CONFIGURATION = new Set(['ResourceNotFoundException', 'AccessDeniedException', 'UnrecognizedClientException']);
 const THROTTLES = new Set([
   'ProvisionedThroughputExceededException',
@@ -48,9 +51,12 @@ export function classify(error: unknown, transaction?: Transaction): Verdict {
 function classifyCancelled(error: unknown, roles: readonly Role[]): Verdict {
   const reasons = cancellationCodes(error);
   const rolesWith = (...codes: string[]) => roles.filter((_, index) => codes.includes(reasons[index] ?? ''));
-  const failed = rolesWith('ConditionalCheckFailed');
-  if (failed.includes('position') || failed.includes('phase')) return { kind: 'moved' };
+  const failed = rolesWith(CONDITION);
+  if (['position', 'phase', 'state'].some((role) => failed.some((each) => each === role))) return { kind: 'moved' };
   if (failed.includes('marker')) return { kind: 'marked' };
+  if (failed.length > 0 && failed.every((role) => role === 'item')) {
+    return { kind: 'itemsMoved', indexes: reasons.flatMap((code, index) => (code === CONDITION ? index : [])) };
+  }
   if (failed.length > 0) {
     const message = `the condition of a ${failed.join(', ')} row failed while the position stood still`;
     return { kind: 'abort', error: new InvariantError('invariant', message, { cause: error }) };

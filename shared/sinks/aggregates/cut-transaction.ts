@@ -1,10 +1,11 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Cut, ShardIdentity } from '../../batch/sink.ts';
 import { replayHorizonS } from '../../change/replay-horizon.ts';
-import { coalesce, type Deltas } from './deltas.ts';
-import { counterKey, cutKey, markerKey, positionKey, sliceOf } from './layout.ts';
+import { addDeltas } from './counter-updates.ts';
+import type { Deltas } from './deltas.ts';
+import { type CountedItem, itemDeltas, itemPut } from './item-contributions.ts';
+import { cutKey, markerKey, positionKey, sliceOf } from './layout.ts';
 import { type Phase, phaseCheck } from './phase.ts';
-import type { Delta } from './total-definition.ts';
 
 /**
  * A transaction takes 100 items; three are the position, the cut and the phase. With keys of up to 1.2 KB each, 97
@@ -13,6 +14,7 @@ import type { Delta } from './total-definition.ts';
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
  */
 export const MAX_COUNTERS_PER_CUT = 97;
+export const MAX_TRANSACTION_ITEMS = 100;
 
 /** Physical names. */
 export interface AggregatesTables {
@@ -28,7 +30,7 @@ export interface Cursor {
 }
 
 /** What an item of the transaction is there for: a failed condition means another thing for each. */
-export type Role = 'position' | 'phase' | 'cut' | 'marker' | 'counter';
+export type Role = 'position' | 'phase' | 'cut' | 'marker' | 'item' | 'counter' | 'state';
 
 /** Parallel arrays, because DynamoDB gives its reasons for a cancellation in the order of the items. */
 export interface Transaction {
@@ -44,15 +46,35 @@ interface Context {
 
 /**
  * One cut, all or nothing: the position moves on if the shard still stands where it was read, the cut is recorded for
- * redrives, the phase is still the one read, and each counter takes the sum of the cut's deltas.
+ * redrives, the phase is still the one read, and each counter takes the sum of the cut's deltas. While a generation is
+ * built, `items` are those of the cut with what the generation has of each.
  */
-export function cutTransaction(cut: Cut<Deltas, Cursor>, { tables, nowMs }: Context): Transaction {
+export function cutTransaction(
+  cut: Cut<Deltas, Cursor>,
+  { tables, nowMs, items }: Context & { readonly items: readonly CountedItem[] },
+): Transaction {
   const slice = sliceOf(cut.shard);
+  const { phase } = cut.cursor;
+  const deltas = cut.entries.flatMap(({ request }) => request);
   return transaction([
     ['position', movePosition(cut, tables.checkpoints)],
-    ['phase', phaseCheck({ tableName: tables.checkpoints, slice, phase: cut.cursor.phase })],
+    ['phase', phaseCheck({ tableName: tables.checkpoints, slice, phase })],
     ['cut', recordCut(cut, { tables, nowMs })],
-    ...addDeltas({ deltas: cut.entries.flatMap(({ request }) => request), slice, tableName: tables.counters }),
+    ...items.map((item): Part => ['item', itemPut(item, tables.checkpoints)]),
+    ...countIn(generationsTaking(phase), { deltas, slice, tables }),
+    ...countIn(phase.kind === 'build' ? [phase.next] : [], { deltas: itemDeltas(items), slice, tables }),
+  ]);
+}
+
+/** Items that were found in the table, for holes in the generation that is being built. */
+export function fillTransaction(
+  { items, phase, slice }: { items: readonly CountedItem[]; phase: Phase; slice: number },
+  tables: AggregatesTables,
+): Transaction {
+  return transaction([
+    ['phase', phaseCheck({ tableName: tables.checkpoints, slice, phase })],
+    ...items.map((item): Part => ['item', itemPut(item, tables.checkpoints)]),
+    ...countIn([phase.next], { deltas: itemDeltas(items), slice, tables }),
   ]);
 }
 
@@ -73,13 +95,28 @@ export function markerTransaction(
   return transaction([
     ['marker', marker],
     ['phase', phaseCheck({ tableName: tables.checkpoints, slice, phase: record.phase })],
-    ...addDeltas({ deltas: record.deltas, slice, tableName: tables.counters }),
+    ...countIn(generationsTaking(record.phase), { deltas: record.deltas, slice, tables }),
   ]);
 }
 
-type Part = readonly [Role, TransactWriteItem];
+/** The generations that take what a change adds. */
+export function generationsTaking({ kind, generation, next }: Phase): readonly (number | undefined)[] {
+  return kind === 'track' ? [generation, next] : [generation];
+}
 
-function transaction(parts: readonly Part[]): Transaction {
+export type Part = readonly [Role, TransactWriteItem];
+
+function countIn(
+  generations: readonly (number | undefined)[],
+  { deltas, slice, tables }: { deltas: Deltas; slice: number; tables: AggregatesTables },
+): readonly Part[] {
+  return generations
+    .filter((generation) => generation !== undefined)
+    .flatMap((generation) => addDeltas(deltas, { tableName: tables.counters, slice, generation }))
+    .map((update): Part => ['counter', update]);
+}
+
+export function transaction(parts: readonly Part[]): Transaction {
   return { roles: parts.map(([role]) => role), items: parts.map(([, item]) => item) };
 }
 
@@ -110,33 +147,6 @@ function recordCut(cut: Cut<Deltas, Cursor>, { tables, nowMs }: Context): Transa
       },
       ConditionExpression: 'attribute_not_exists(#scope)',
       ExpressionAttributeNames: { '#scope': 'scope' },
-    },
-  };
-}
-
-function addDeltas(options: { deltas: readonly Delta[]; slice: number; tableName: string }): readonly Part[] {
-  return coalesce(options.deltas).map((delta) => ['counter', addDelta(delta, options)]);
-}
-
-function addDelta(delta: Delta, { slice, tableName }: { slice: number; tableName: string }): TransactWriteItem {
-  const target = { TableName: tableName, Key: counterKey(delta, slice) };
-  const count = { N: String(delta.count) };
-  if (delta.sum === undefined) {
-    return {
-      Update: {
-        ...target,
-        UpdateExpression: 'ADD #count :count',
-        ExpressionAttributeNames: { '#count': 'count' },
-        ExpressionAttributeValues: { ':count': count },
-      },
-    };
-  }
-  return {
-    Update: {
-      ...target,
-      UpdateExpression: 'ADD #count :count, #sum :sum',
-      ExpressionAttributeNames: { '#count': 'count', '#sum': 'sum' },
-      ExpressionAttributeValues: { ':count': count, ':sum': { N: delta.sum } },
     },
   };
 }

@@ -120,7 +120,7 @@ describe('aggregateEffects', () => {
     {
       description: 'too many',
       totals: Array.from({ length: 49 }, (_, n) => ({ ...byCountry, name: `t${n}` })),
-      message: '48',
+      message: 'at most 24',
     },
   ])('refuses totals with $description', ({ totals, message }) => {
     expect(() => effectsOf(...totals)).toThrow(FatalConfigError);

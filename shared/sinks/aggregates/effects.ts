@@ -1,6 +1,7 @@
 import type { Change } from '../../change/change.ts';
 import { InvalidRecordError } from '../../change/invalid-record.ts';
 import type { TableDefinition } from '../../change/table-definition.ts';
+import { liveImage } from '../../change/tombstone.ts';
 import { contributionsOf } from './contribution.ts';
 import { coalesce, type Deltas, negated } from './deltas.ts';
 import type { TotalDefinition } from './total-definition.ts';
@@ -34,6 +35,14 @@ export function aggregateEffects(definition: {
     const deltas = coalesce([...before.map(negated), ...after]);
     return deltas.length === 0 ? undefined : deltas;
   };
+}
+
+/** What the item of a change adds after it; a tombstone adds nothing. */
+export function contributionAfter(definition: {
+  readonly table: TableDefinition;
+  readonly totals: readonly TotalDefinition[];
+}): (change: Change) => Deltas {
+  return ({ newImage }) => contributionsOf(liveImage(newImage, definition.table), definition);
 }
 
 function missing(field: string): InvalidRecordError {

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { InvariantError } from '../../batch/errors.ts';
 import type { ShardIdentity } from '../../batch/sink.ts';
+import type { AttributeMap } from '../../change/attribute-value.ts';
+import { keyText } from '../../change/key-text.ts';
 import type { Counter, Group } from './total-definition.ts';
 
 /**
@@ -13,7 +16,10 @@ import type { Counter, Group } from './total-definition.ts';
  *     <total>#invalid#<slice>         invalid        items      none
  *
  * Every counter is kept in 8 slices, chosen by the shard that the changes came through, so that shards rarely meet on
- * a hot row; readers add the slices up. A slice alone may be negative.
+ * a hot row; readers add the slices up. A slice alone may be negative. Counters of a generation after the first have
+ * `<total>@<generation>` for `<total>`; which one readers add up is in a row of its own, absent in the first:
+ *
+ *     generation                      readers        generation (N)
  *
  * Table `aggregates-checkpoints`, what makes each change count once:
  *
@@ -21,7 +27,9 @@ import type { Counter, Group } from './total-definition.ts';
  *     <stream ARN>/<shard>            position                  last (S): last sequence number committed
  *     <stream ARN>/<shard>            cut#<last, padded>        first, last (S), notCounted (L of S), expiresAt (N)
  *     <stream ARN>/<shard>            marker#<record, padded>   expiresAt (N)
- *     slice/<slice>                   phase                     phase (S), generation (N)
+ *     slice/<slice>                   phase                     phase (S), generation (N), next (N)
+ *     items/<generation>/<00..ff>     <hash of the item's key>  counted (S): what the item adds to that generation
+ *     build                           state                     see `generations.ts`
  *
  * The stream ARN has the stream's label: a stream switched off and on again starts over. Sequence numbers are padded
  * to 40 digits, the longest that DynamoDB Streams gives, so that text order is number order: the cut that covers a
@@ -43,16 +51,40 @@ export function sliceOf(shard: ShardIdentity): number {
   return hash % SLICES;
 }
 
-export function counterKey({ total, group }: Counter, slice: number): Key {
+/** Which copy of a counter. */
+export interface CounterPlace {
+  readonly slice: number;
+  readonly generation: number;
+}
+
+export function counterKey({ total, group }: Counter, place: CounterPlace): Key {
   return {
-    slice: { S: counterPartition({ total, kind: group.kind, slice }) },
+    slice: { S: counterPartition({ total, kind: group.kind, ...place }) },
     group: { S: group.kind === 'value' ? group.value : 'invalid' },
   };
 }
 
-export function counterPartition(options: { total: string; kind: Group['kind']; slice: number }): string {
-  const { total, kind, slice } = options;
-  return kind === 'value' ? `${total}#${slice}` : `${total}#invalid#${slice}`;
+export function counterPartition(options: CounterPlace & { total: string; kind: Group['kind'] }): string {
+  const { total, kind, slice, generation } = options;
+  const name = generation === 1 ? total : `${total}@${generation}`;
+  return kind === 'value' ? `${name}#${slice}` : `${name}#invalid#${slice}`;
+}
+
+export const readersKey: Key = { slice: { S: 'generation' }, group: { S: 'readers' } };
+
+export const buildKey: Key = { scope: { S: 'build' }, row: { S: 'state' } };
+
+/** Partitions of what the items of a generation add. */
+export const ITEM_BUCKETS = 256;
+
+/** Hashed, because a key may be longer than a key can be here, and may be personal. */
+export function itemKey(keys: AttributeMap, generation: number): Key {
+  const hash = createHash('sha256').update(keyText(keys)).digest('hex');
+  return { scope: { S: itemScope(generation, Number.parseInt(hash.slice(0, 2), 16)) }, row: { S: hash } };
+}
+
+export function itemScope(generation: number, bucket: number): string {
+  return `items/${generation}/${bucket.toString(16).padStart(2, '0')}`;
 }
 
 export function scopeOf({ streamArn, shardId }: ShardIdentity): string {

@@ -6,10 +6,9 @@ import type { ShardIdentity } from '../../batch/sink.ts';
 import type { Position } from '../../change/change.ts';
 import { readPosition } from '../../change/position.ts';
 import { compareSequenceNumbers } from '../../change/version.ts';
-import type { AggregatesDependencies } from './checkpoints.ts';
 import type { Deltas } from './deltas.ts';
 import { discardRecord, isCountedByCut, type RedriveOutcome, redriveRecord } from './redrive.ts';
-import { createAggregatesSink } from './sink.ts';
+import { type AggregatesSinkDependencies, createAggregatesSink } from './sink.ts';
 
 /** A batch that the mapping gave up on, with what its consumer reads records with. */
 export interface FailedBatch extends Omit<BatchInput<Deltas>, 'sink' | 'observe' | 'shardId'> {
@@ -31,7 +30,7 @@ export interface RedrivenRecord {
  */
 export async function redriveBatch(
   batch: FailedBatch,
-  dependencies: AggregatesDependencies,
+  dependencies: AggregatesSinkDependencies,
 ): Promise<readonly RedrivenRecord[]> {
   const observed: { position: Position; outcome: RecordOutcome }[] = [];
   const sink = createAggregatesSink(dependencies);
@@ -53,7 +52,7 @@ export async function redriveBatch(
  */
 export async function discardBatch(
   batch: { readonly shard: ShardIdentity; readonly sequenceNumbers: readonly string[] },
-  dependencies: AggregatesDependencies,
+  dependencies: AggregatesSinkDependencies,
 ): Promise<void> {
   const sink = createAggregatesSink(dependencies);
   const { shard } = batch;
@@ -71,7 +70,7 @@ export async function discardBatch(
 
 async function settlePassed(
   record: { readonly raw: unknown; readonly position: Position; readonly batch: FailedBatch },
-  dependencies: AggregatesDependencies,
+  dependencies: AggregatesSinkDependencies,
 ): Promise<BatchRedriveOutcome> {
   const { raw, position, batch } = record;
   const { streamArn, sequenceNumber } = position;

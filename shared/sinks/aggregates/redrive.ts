@@ -29,12 +29,20 @@ export type RedriveOutcome = 'counted' | 'duplicate' | 'waits' | 'tooOld';
 const MAX_MOVES = 10;
 
 /**
+ * The build gives up by itself when a record has failed since it began, and it cannot be told which of an item's
+ * changes its scan has seen.
+ */
+const WHILE_BUILDING =
+  'a generation of the aggregates is being built: redrive or discard when that has ended, or abandon it first';
+
+/**
  * Counts one record that its consumer gave up on, at most once however often it is redriven. Safe to repeat.
  *
  * The position is read before the cuts. The other way round a cut could be committed between the two reads: not seen
  * by the first, passed by the second, and the record counted twice.
  *
  * @throws {PoisonRecordError} when a counter refuses the record still
+ * @throws {RetryableError} while a generation is being built
  */
 export async function redriveRecord(
   record: RedriveRecord,
@@ -67,6 +75,7 @@ async function settleRecord(
   const { shard, sequenceNumber } = record;
   for (let move = 0; move < MAX_MOVES; move += 1) {
     const phase = await readPhase(shard, dependencies);
+    if (phase.kind === 'build') throw new RetryableError('sink-conflict', WHILE_BUILDING);
     const last = await readPosition(shard, dependencies);
     if (last === undefined || compareSequenceNumbers(last, sequenceNumber) < 0) return 'waits';
     if (await isCountedByCut(record, dependencies)) return 'duplicate';

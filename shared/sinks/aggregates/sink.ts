@@ -1,19 +1,36 @@
-import { FatalConfigError } from '../../batch/errors.ts';
+import { FatalConfigError, RetryableError } from '../../batch/errors.ts';
 import type { Cut, CutResult, Entry, OpenRange, RangeSink, ShardIdentity } from '../../batch/sink.ts';
+import type { Change } from '../../change/change.ts';
+import { keyText } from '../../change/key-text.ts';
 import { type AggregatesDependencies, readPhase, readPosition, run } from './checkpoints.ts';
-import { type Cursor, cutTransaction, MAX_COUNTERS_PER_CUT } from './cut-transaction.ts';
+import {
+  type Cursor,
+  cutTransaction,
+  generationsTaking,
+  MAX_COUNTERS_PER_CUT,
+  MAX_TRANSACTION_ITEMS,
+} from './cut-transaction.ts';
 import { counterId, type Deltas } from './deltas.ts';
+import { readItems } from './item-contributions.ts';
+
+export interface AggregatesSinkDependencies extends AggregatesDependencies {
+  /** What the item of the change adds after it. Pure. */
+  readonly contribution: (change: Change) => Deltas;
+}
+
+/** Times that the scan of a build may meet the items of one cut before the mapping is to try again. */
+const MAX_MEETINGS = 10;
 
 /**
  * Counts every change exactly once: a cut's deltas, the shard's new position and the record of the cut are one
  * transaction, conditional on the position that was read. A repeated, late or competing transaction finds the position
  * moved and changes nothing.
  */
-export function createAggregatesSink(dependencies: AggregatesDependencies): RangeSink<Deltas, Cursor> {
+export function createAggregatesSink(dependencies: AggregatesSinkDependencies): RangeSink<Deltas, Cursor> {
   return {
     strategy: 'range',
     open: (shard) => open(shard, dependencies),
-    cutLength,
+    cutLength: (entries, cursor) => cutLength(entries, cursor, dependencies.contribution),
     commit: (cut) => commit(cut, dependencies),
   };
 }
@@ -25,24 +42,46 @@ async function open(shard: ShardIdentity, dependencies: AggregatesDependencies):
   return last === undefined ? { cursor: { phase } } : { last, cursor: { last, phase } };
 }
 
-/** Counters whose deltas cancel out are counted too: how the cut is halved later must not make it larger. */
-function cutLength(entries: readonly Entry<Deltas>[]): number {
+/**
+ * Counters whose deltas cancel out are counted too: how the cut is halved later must not make it larger. While a
+ * generation is built, each item has a row, and the counters that it is in already are guessed: those that its change
+ * takes it from. Where that is too few, the cut is halved.
+ */
+function cutLength(entries: readonly Entry<Deltas>[], { phase }: Cursor, contribution: (change: Change) => Deltas) {
   const counters = new Set<string>();
+  const nextCounters = new Set<string>();
+  const items = new Set<string>();
   let length = 0;
-  for (const { request } of entries) {
+  for (const { change, request } of entries) {
     for (const delta of request) counters.add(counterId(delta));
-    if (counters.size > MAX_COUNTERS_PER_CUT) break;
+    if (phase.kind === 'build') {
+      items.add(keyText(change.keys));
+      for (const delta of [...request, ...contribution(change)]) nextCounters.add(counterId(delta));
+    }
+    const size = generationsTaking(phase).length * counters.size + nextCounters.size + items.size;
+    if (size > MAX_COUNTERS_PER_CUT) break;
     length += 1;
   }
   return Math.min(entries.length, Math.max(1, length));
 }
 
-async function commit(cut: Cut<Deltas, Cursor>, dependencies: AggregatesDependencies): Promise<CutResult<Cursor>> {
-  const context = { tables: dependencies.tables, nowMs: dependencies.clock.nowMs() };
-  const result = await run(cutTransaction(cut, context), dependencies);
-  if (result.kind === 'committed') return { kind: 'committed', cursor: { ...cut.cursor, last: cut.last } };
-  if (result.kind !== 'refused') return { kind: 'moved' };
-  if (cut.entries.length > 0) return result;
-  // Nothing but the checkpoint was to be written: no record is to blame.
-  throw new FatalConfigError('configuration', 'DynamoDB refuses the rows of the checkpoints table: check its layout');
+async function commit(cut: Cut<Deltas, Cursor>, dependencies: AggregatesSinkDependencies): Promise<CutResult<Cursor>> {
+  const { next } = cut.cursor.phase;
+  const isBuilding = cut.cursor.phase.kind === 'build' && next !== undefined;
+  for (let meeting = 0; meeting < MAX_MEETINGS; meeting += 1) {
+    const items = isBuilding ? await readItems({ entries: cut.entries, generation: next }, dependencies) : [];
+    const context = { tables: dependencies.tables, nowMs: dependencies.clock.nowMs(), items };
+    const transaction = cutTransaction(cut, context);
+    if (transaction.items.length > MAX_TRANSACTION_ITEMS && cut.entries.length > 1) {
+      return { kind: 'refused', reason: `a transaction takes ${MAX_TRANSACTION_ITEMS} items` };
+    }
+    const result = await run(transaction, dependencies);
+    if (result.kind === 'itemsMoved') continue;
+    if (result.kind === 'committed') return { kind: 'committed', cursor: { ...cut.cursor, last: cut.last } };
+    if (result.kind !== 'refused') return { kind: 'moved' };
+    if (cut.entries.length > 0) return result;
+    // Nothing but the checkpoint was to be written: no record is to blame.
+    throw new FatalConfigError('configuration', 'DynamoDB refuses the rows of the checkpoints table: check its layout');
+  }
+  throw new RetryableError('sink-conflict', `the build met the items of one cut ${MAX_MEETINGS} times`);
 }

@@ -3,8 +3,8 @@ import type { AttributeType, TableDefinition } from '../../change/table-definiti
 import { MAX_COUNTERS_PER_CUT } from './cut-transaction.ts';
 import type { TotalDefinition } from './total-definition.ts';
 
-/** A modify leaves one group of each total and enters another; one change must fit into one cut. */
-const MAX_TOTALS = Math.floor(MAX_COUNTERS_PER_CUT / 2);
+/** A modify leaves one group of each total and enters another, in two generations while one is built, in one cut. */
+const MAX_TOTALS = Math.floor(MAX_COUNTERS_PER_CUT / 4);
 
 /** @throws {FatalConfigError} naming the total and what to change */
 export function validateTotals(definition: { table: TableDefinition; totals: readonly TotalDefinition[] }): void {
