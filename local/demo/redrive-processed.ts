@@ -23,14 +23,7 @@ export interface RedriveOptions {
 export async function redriveProcessed(options: RedriveOptions): Promise<number> {
   const { root, dynamodbEndpoint, region, batches } = options;
   const sources = await load(root);
-  const {
-    redriveBatch,
-    aggregateEffects,
-    effectsWithoutTombstones,
-    parseStreamRecord,
-    dynamoDbClient,
-    contributionAfter,
-  } = sources;
+  const { redriveBatch, aggregateEffects, effectsWithoutTombstones, parseStreamRecord, dynamoDbClient } = sources;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: dynamodbEndpoint, region, credentials });
   const dependencies = {
@@ -38,7 +31,6 @@ export async function redriveProcessed(options: RedriveOptions): Promise<number>
     clock: { nowMs: () => Date.now(), sleep: () => Promise.resolve() },
     random: Math.random,
     tables: { counters: 'aggregates', checkpoints: 'aggregates-checkpoints' },
-    contribution: contributionAfter({ table, totals }),
   };
   let redriven = 0;
   try {

@@ -1,14 +1,22 @@
 import type { RecordOutcome } from '../../batch/batch.ts';
-import { PoisonRecordError } from '../../batch/errors.ts';
+import { PoisonRecordError, RetryableError } from '../../batch/errors.ts';
 import { type BatchInput, processBatch } from '../../batch/process-batch.ts';
 import { readRecord } from '../../batch/read-record.ts';
 import type { ShardIdentity } from '../../batch/sink.ts';
 import type { Position } from '../../change/change.ts';
 import { readPosition } from '../../change/position.ts';
 import { compareSequenceNumbers } from '../../change/version.ts';
+import type { AggregatesDependencies } from './checkpoints.ts';
 import type { Deltas } from './deltas.ts';
-import { discardRecord, isCountedByCut, type RedriveOutcome, redriveRecord } from './redrive.ts';
-import { type AggregatesSinkDependencies, createAggregatesSink } from './sink.ts';
+import {
+  assertNotBuilding,
+  discardRecord,
+  isCountedByCut,
+  type RedriveOutcome,
+  redriveRecord,
+  WHILE_BUILDING,
+} from './redrive.ts';
+import { createAggregatesSink } from './sink.ts';
 
 /** A batch that the mapping gave up on, with what its consumer reads records with. */
 export interface FailedBatch extends Omit<BatchInput<Deltas>, 'sink' | 'observe' | 'shardId'> {
@@ -27,13 +35,16 @@ export interface RedrivenRecord {
  * Redrives a failure object: what lies beyond the shard's position takes the path of a live batch. For what that path
  * drops because the position has passed it, the position says nothing: the mapping went on without these records. They
  * are settled one by one, by the cuts and markers.
+ *
+ * @throws {RetryableError} while a generation is being built
  */
 export async function redriveBatch(
   batch: FailedBatch,
-  dependencies: AggregatesSinkDependencies,
+  dependencies: AggregatesDependencies,
 ): Promise<readonly RedrivenRecord[]> {
+  await assertNotBuilding(dependencies);
   const observed: { position: Position; outcome: RecordOutcome }[] = [];
-  const sink = createAggregatesSink(dependencies);
+  const sink = createSink(dependencies);
   await processBatch({ ...batch, sink, observe: (observation) => observed.push(observation) });
   const rawRecords = new Map(batch.records.map((raw) => [readPosition(raw)?.sequenceNumber, raw]));
   const redriven: RedrivenRecord[] = [];
@@ -52,9 +63,10 @@ export async function redriveBatch(
  */
 export async function discardBatch(
   batch: { readonly shard: ShardIdentity; readonly sequenceNumbers: readonly string[] },
-  dependencies: AggregatesSinkDependencies,
+  dependencies: AggregatesDependencies,
 ): Promise<void> {
-  const sink = createAggregatesSink(dependencies);
+  await assertNotBuilding(dependencies);
+  const sink = createSink(dependencies);
   const { shard } = batch;
   const inOrder = batch.sequenceNumbers.toSorted(compareSequenceNumbers);
   for (;;) {
@@ -68,9 +80,17 @@ export async function discardBatch(
   for (const sequenceNumber of inOrder) await discardRecord({ shard, sequenceNumber }, dependencies);
 }
 
+/** Should a build begin under a redrive, the redrive stops. */
+function createSink(dependencies: AggregatesDependencies) {
+  const contribution = (): Deltas => {
+    throw new RetryableError('sink-conflict', WHILE_BUILDING);
+  };
+  return createAggregatesSink({ ...dependencies, contribution });
+}
+
 async function settlePassed(
   record: { readonly raw: unknown; readonly position: Position; readonly batch: FailedBatch },
-  dependencies: AggregatesSinkDependencies,
+  dependencies: AggregatesDependencies,
 ): Promise<BatchRedriveOutcome> {
   const { raw, position, batch } = record;
   const { streamArn, sequenceNumber } = position;

@@ -2,7 +2,7 @@ import { PoisonRecordError, RetryableError } from '../../batch/errors.ts';
 import type { ShardIdentity } from '../../batch/sink.ts';
 import { replayHorizonS } from '../../change/replay-horizon.ts';
 import { compareSequenceNumbers } from '../../change/version.ts';
-import { type AggregatesDependencies, readCutEndingFrom, readPhase, readPosition, run } from './checkpoints.ts';
+import { type AggregatesDependencies, readCutEndingFrom, readPhase, readPhaseOfSlice, readPosition, run } from './checkpoints.ts';
 import { markerTransaction } from './cut-transaction.ts';
 import type { Deltas } from './deltas.ts';
 
@@ -32,7 +32,7 @@ const MAX_MOVES = 10;
  * The build gives up by itself when a record has failed since it began, and it cannot be told which of an item's
  * changes its scan has seen.
  */
-const WHILE_BUILDING =
+export const WHILE_BUILDING =
   'a generation of the aggregates is being built: redrive or discard when that has ended, or abandon it first';
 
 /**
@@ -61,6 +61,15 @@ export async function discardRecord(
   return outcome === 'counted' ? 'discarded' : outcome;
 }
 
+/** @throws {RetryableError} while a generation is being built */
+export async function assertNotBuilding(dependencies: AggregatesDependencies): Promise<void> {
+  if ((await readPhaseOfSlice(0, dependencies)).kind === 'build') throw whileBuilding();
+}
+
+function whileBuilding(): RetryableError {
+  return new RetryableError('sink-conflict', WHILE_BUILDING);
+}
+
 /** True when a cut counted the record. Consistent; says nothing about markers. */
 export async function isCountedByCut(record: RecordIdentity, dependencies: AggregatesDependencies): Promise<boolean> {
   const cut = await readCutEndingFrom(record, dependencies);
@@ -75,7 +84,7 @@ async function settleRecord(
   const { shard, sequenceNumber } = record;
   for (let move = 0; move < MAX_MOVES; move += 1) {
     const phase = await readPhase(shard, dependencies);
-    if (phase.kind === 'build') throw new RetryableError('sink-conflict', WHILE_BUILDING);
+    if (phase.kind === 'build') throw whileBuilding();
     const last = await readPosition(shard, dependencies);
     if (last === undefined || compareSequenceNumbers(last, sequenceNumber) < 0) return 'waits';
     if (await isCountedByCut(record, dependencies)) return 'duplicate';
