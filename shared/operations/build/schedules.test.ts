@@ -7,7 +7,10 @@ import { type BuildWorld, buildWorld } from '../../testing/build-world.ts';
 import { abandonAggregates } from './build-aggregates.ts';
 
 /** Before the first call for which it holds, once. */
-const onceBefore = (isIt: (call: Parameters<Intercept>[0]) => boolean, meanwhile: () => Promise<unknown>): Intercept => {
+const onceBefore = (
+  isIt: (call: Parameters<Intercept>[0]) => boolean,
+  meanwhile: () => Promise<unknown>,
+): Intercept => {
   let isDone = false;
   return async (call, proceed) => {
     if (!isDone && isIt(call)) {
@@ -44,6 +47,7 @@ describe('building a generation of the aggregates while changes go on', () => {
     const world = await worldWith('a', 'b');
     await world.put('a', 'DE');
     expect(await world.build()).toMatchObject({ outcome: 'switched', generation: 2 });
+    await world.deliverAll();
     expect(await world.totals()).toEqual({ DE: '1 accounts, 1', FR: '1 accounts, 1' });
   });
 

@@ -2,7 +2,14 @@ import { PoisonRecordError, RetryableError } from '../../batch/errors.ts';
 import type { ShardIdentity } from '../../batch/sink.ts';
 import { replayHorizonS } from '../../change/replay-horizon.ts';
 import { compareSequenceNumbers } from '../../change/version.ts';
-import { type AggregatesDependencies, readCutEndingFrom, readPhase, readPhaseOfSlice, readPosition, run } from './checkpoints.ts';
+import {
+  type AggregatesDependencies,
+  readCutEndingFrom,
+  readPhase,
+  readPhaseOfSlice,
+  readPosition,
+  run,
+} from './checkpoints.ts';
 import { markerTransaction } from './cut-transaction.ts';
 import type { Deltas } from './deltas.ts';
 
