@@ -73,7 +73,10 @@ describe('building a generation of the aggregates while changes go on', () => {
     let late: Promise<void> = Promise.resolve();
     const startLate = async () => {
       await world.put('a', 'DE');
-      const intercept = onceBefore(isItemRead, () => (reached.resolve(), continued.promise));
+      const intercept = onceBefore(isItemRead, () => {
+        reached.resolve();
+        return continued.promise;
+      });
       late = world.deliver(world.shardOf('a'), { intercept });
       await reached.promise;
     };
