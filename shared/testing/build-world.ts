@@ -1,6 +1,6 @@
 import { effectsWithoutTombstones } from '../change/tombstone.ts';
-import type { AggregatesBuild } from '../operations/build/aggregates-build.ts';
-import { type BuildResult, buildAggregates } from '../operations/build/build-aggregates.ts';
+import type { AggregatesBuild, BuildResult } from '../operations/build/aggregates-build.ts';
+import { buildAggregates } from '../operations/build/build-aggregates.ts';
 import { type Intercept, interceptDynamoDb } from '../services/dynamodb/intercept.ts';
 import { dynamoDbTwin } from '../services/dynamodb/twin/dynamodb-twin.ts';
 import { ITEM_BUCKETS, itemScope } from '../sinks/aggregates/layout.ts';
