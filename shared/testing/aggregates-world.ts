@@ -2,7 +2,7 @@ import type { RecordOutcome } from '../batch/batch.ts';
 import type { DeadLetter } from '../batch/dead-letter.ts';
 import { processBatch } from '../batch/process-batch.ts';
 import type { BatchResponse } from '../batch/response.ts';
-import type { Entry } from '../batch/sink.ts';
+import type { RangeSink } from '../batch/sink.ts';
 import type { Change } from '../change/change.ts';
 import { parseStreamRecord } from '../change/from-stream.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
@@ -97,15 +97,6 @@ export function aggregatesWorld(): AggregatesWorld {
     tables,
     contribution: contributionAfter({ table: accountsTable, totals: [byCountry] }),
   });
-  const sinkOf = (circumstances: Circumstances) => {
-    const sink = createAggregatesSink(dependencies(circumstances));
-    const { cutLength = Number.POSITIVE_INFINITY } = circumstances;
-    return {
-      ...sink,
-      cutLength: (entries: readonly Entry<Deltas>[], cursor: Cursor) =>
-        Math.min(cutLength, sink.cutLength(entries, cursor)),
-    };
-  };
   const input = (records: readonly StreamRecord[], circumstances: Circumstances): FailedBatch =>
     batchOf(records, { circumstances, deadLetters });
   return {
@@ -117,7 +108,7 @@ export function aggregatesWorld(): AggregatesWorld {
       const outcomes: Invocation['outcomes'] = {};
       const response = await processBatch({
         ...input(records, circumstances),
-        sink: sinkOf(circumstances),
+        sink: sinkOf(dependencies(circumstances), circumstances),
         observe: ({ position, outcome }) => {
           outcomes[position.sequenceNumber] = outcome.kind;
         },
@@ -143,6 +134,14 @@ export function aggregatesWorld(): AggregatesWorld {
     ],
     totals: () => totalsIn(twin),
   };
+}
+
+function sinkOf(
+  dependencies: AggregatesSinkDependencies,
+  { cutLength = Number.POSITIVE_INFINITY }: Circumstances,
+): RangeSink<Deltas, Cursor> {
+  const sink = createAggregatesSink(dependencies);
+  return { ...sink, cutLength: (entries, cursor) => Math.min(cutLength, sink.cutLength(entries, cursor)) };
 }
 
 function batchOf(

@@ -76,7 +76,7 @@ export async function keepCursor(
   if (result.kind !== 'committed') throw overtaken();
 }
 
-/** Both generations take what each change adds. To be called when every change that the scan may have seen is counted. */
+/** Both generations take what each change adds. Only once every change that the scan may have seen is counted. */
 export async function beginTracking(from: Phase, dependencies: AggregatesDependencies): Promise<void> {
   await move({ from, to: { ...from, kind: 'track' }, also: [] }, dependencies);
 }

@@ -11,7 +11,7 @@ import {
   MAX_TRANSACTION_ITEMS,
 } from './cut-transaction.ts';
 import { counterId, type Deltas } from './deltas.ts';
-import { readItems } from './item-contributions.ts';
+import { readItems } from './read-items.ts';
 
 export interface AggregatesSinkDependencies extends AggregatesDependencies {
   /** What the item of the change adds after it. Pure. */
