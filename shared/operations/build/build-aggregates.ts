@@ -22,7 +22,7 @@ const MAX_DELAY_MS = 10_000;
 
 /**
  * Builds a generation of the aggregates from the table while changes go on, and lets readers go over to it: the way to
- * include what was there before a total was, and the way to put wrong totals right. Readers see the old generation until
+ * include what was there before a total, and the way to put wrong totals right. Readers see the old generation until
  * they see all of the new one.
  *
  * A build that was killed goes on where it was when this is called again; of several at once each helps the same build.

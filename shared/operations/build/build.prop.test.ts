@@ -25,7 +25,7 @@ const faults = fc.infiniteStream<Fault>(
 /** Numbers, so that shrinking leads to small ones. */
 const decisions = fc.infiniteStream(fc.nat({ max: 11 }));
 
-it('a build equals a recount, through writes on both sides of its scan, crashes, late writes and redeliveries', async () => {
+it('a build equals a recount, through writes around its scan, crashes, late writes and redeliveries', async () => {
   const outcomes: Record<string, number> = {};
   await fc.assert(
     fc.asyncProperty(writes, fc.nat({ max: 12 }), faults, decisions, fc.scheduler(), async (plan, first, ...rest) => {

@@ -88,7 +88,7 @@ describe('building a generation of the aggregates while changes go on', () => {
     expect(world.itemRows()).toBe(0);
   });
 
-  it('G10: of two invocations of one shard the one from before the build does not count past what the other kept', async () => {
+  it('G10: an invocation from before the build does not count past what a later one kept', async () => {
     const world = await worldWith('b');
     const shard = world.shardOf('a');
     await world.put('a', 'DE');
@@ -152,7 +152,7 @@ describe('building a generation of the aggregates while changes go on', () => {
     expect(await redrive()).toBe('duplicate');
   });
 
-  it('G13: what was discarded before a build is in the table and stays counted once when it is redriven after it', async () => {
+  it('G13: what was discarded before a build stays counted once when it is redriven after it', async () => {
     const world = await worldWith('a');
     const shard = world.shardOf('a');
     await world.put('a', 'DE');
