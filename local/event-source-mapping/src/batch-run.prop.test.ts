@@ -56,7 +56,7 @@ function anyVerdicts(choices: readonly number[]): (numbers: readonly string[]) =
 const sizeArbitrary = fc.integer({ min: 1, max: 40 });
 const choicesArbitrary = fc.array(fc.nat({ max: 1000 }), { maxLength: 200 });
 
-it('every record of a batch ends once, in order, processed or discarded', () => {
+it('[no-record-skipped] every record of a batch ends once, in order, processed or discarded', () => {
   fc.assert(
     fc.property(sizeArbitrary, rulesArbitrary, choicesArbitrary, (size, rules, choices) => {
       const { fates, discarded } = drive(size, rules, anyVerdicts(choices));
@@ -71,7 +71,7 @@ it('every record of a batch ends once, in order, processed or discarded', () => 
   );
 });
 
-it('the same records are attempted at most once more than MaximumRetryAttempts', () => {
+it('[attempts-within-setting] the same records are attempted at most once more than MaximumRetryAttempts', () => {
   fc.assert(
     fc.property(sizeArbitrary, rulesArbitrary, choicesArbitrary, (size, rules, choices) => {
       const { attempts } = drive(size, rules, anyVerdicts(choices));
@@ -81,7 +81,7 @@ it('the same records are attempted at most once more than MaximumRetryAttempts',
   );
 });
 
-it('bisecting isolates every poison record: it alone is discarded, whatever else is in the batch', () => {
+it('[bisect-isolates] bisecting isolates every poison record: it alone is discarded, whatever else is in the batch', () => {
   const poisonArbitrary = fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 10 });
   fc.assert(
     fc.property(sizeArbitrary, rulesArbitrary, poisonArbitrary, (size, rules, poison) => {

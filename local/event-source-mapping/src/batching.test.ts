@@ -3,19 +3,19 @@ import { encodedBytes } from './event.ts';
 import { inserts, scenario } from './testing/scenario.ts';
 
 describe('a batch', () => {
-  it('goes off with a single record when there is no batching window', async () => {
+  it('[batch-window-zero] goes off with a single record when there is no batching window', async () => {
     const play = await scenario({ records: inserts(1, 1) });
     await play.clock.advance(0);
     expect(play.batches()).toEqual(['1']);
   });
 
-  it('holds at most BatchSize records', async () => {
+  it('[batch-by-size] holds at most BatchSize records', async () => {
     const play = await scenario({ records: inserts(1, 7), mapping: { BatchSize: 3 } });
     await play.clock.advance(0);
     expect(play.batches()).toEqual(['1,2,3', '4,5,6', '7']);
   });
 
-  it('holds records of one shard only', async () => {
+  it('[batch-one-shard] holds records of one shard only', async () => {
     const play = await scenario({ records: inserts(1, 2) });
     play.source.open('other');
     play.source.append('other', inserts(3, 4));
@@ -23,7 +23,7 @@ describe('a batch', () => {
     expect(play.batches().toSorted()).toEqual(['1,2', '3,4']);
   });
 
-  it('waits for the batching window when it is not full', async () => {
+  it('[batch-by-window] waits for the batching window when it is not full', async () => {
     const mapping = { MaximumBatchingWindowInSeconds: 5 };
     const play = await scenario({ records: inserts(1, 2), mapping });
     await play.clock.advance(3000);
@@ -40,7 +40,7 @@ describe('a batch', () => {
     expect(play.batches()).toEqual(['1,2', '3,4']);
   });
 
-  it('counts its window from the end of the previous invocation', async () => {
+  it('[batch-window-after-invocation] counts its window from the end of the previous invocation', async () => {
     const mapping = { MaximumBatchingWindowInSeconds: 5, BatchSize: 2 };
     const play = await scenario({ records: inserts(1, 3), mapping, durationMs: 4000 });
     await play.clock.advance(20_000);
@@ -48,7 +48,7 @@ describe('a batch', () => {
     expect(play.timesMs()).toEqual([0, 9000]);
   });
 
-  it('ends where its event would exceed the payload limit, counted in bytes of JSON', async () => {
+  it('[batch-by-payload] ends where its event would exceed the payload limit, counted in bytes of JSON', async () => {
     const records = inserts(1, 5, { payloadBytes: 1000 });
     const three = encodedBytes({ Records: records.slice(0, 3).map(({ record }) => record) });
     const exact = await scenario({ records, tuning: { payloadLimitBytes: three } });
@@ -59,26 +59,26 @@ describe('a batch', () => {
     expect(tight.batches()).toEqual(['1,2', '3,4', '5']);
   });
 
-  it('stays below 6 MiB by default', async () => {
+  it('[payload-limit] stays below 6 MiB by default', async () => {
     const play = await scenario({ records: inserts(1, 8, { payloadBytes: 1_000_000 }) });
     await play.clock.advance(0);
     expect(play.batches()).toEqual(['1,2,3,4,5,6', '7,8']);
   });
 
-  it('of one record that exceeds the limit by itself is still sent', async () => {
+  it('[payload-never-truncates] of one record that exceeds the limit by itself is still sent', async () => {
     const records = inserts(1, 2, { payloadBytes: 1000 });
     const play = await scenario({ records, tuning: { payloadLimitBytes: 100 } });
     await play.clock.advance(0);
     expect(play.batches()).toEqual(['1', '2']);
   });
 
-  it('starts only after the previous one of its shard has returned', async () => {
+  it('[one-in-flight] starts only after the previous one of its shard has returned', async () => {
     const play = await scenario({ records: inserts(1, 3), mapping: { BatchSize: 1 }, durationMs: 5000 });
     await play.clock.advance(20_000);
     expect(play.timesMs()).toEqual([0, 5000, 10_000]);
   });
 
-  it('carries nothing but records when there is no tumbling window', async () => {
+  it('[window-fields-only-with-window] carries nothing but records when there is no tumbling window', async () => {
     const play = await scenario({ records: inserts(1, 1) });
     await play.clock.advance(0);
     expect(Object.keys(play.events()[0] ?? {})).toEqual(['Records']);
@@ -86,7 +86,7 @@ describe('a batch', () => {
 });
 
 describe('polling', () => {
-  it('of an idle DynamoDB shard takes place four times a second', async () => {
+  it('[poll-rate] of an idle DynamoDB shard takes place four times a second', async () => {
     const play = await scenario({ records: [] });
     await play.clock.advance(1000);
     let reads = 0;
@@ -99,7 +99,7 @@ describe('polling', () => {
     expect(reads).toBe(40);
   });
 
-  it('goes on at once while a shard is behind', async () => {
+  it('[poll-behind] goes on at once while a shard is behind', async () => {
     const play = await scenario({ records: inserts(1, 3500), mapping: { BatchSize: 1000 } });
     await play.clock.advance(0);
     expect(play.run.status().metrics.processed).toBe(3500);

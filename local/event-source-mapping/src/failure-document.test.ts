@@ -9,7 +9,7 @@ const mapping = {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('the document of a discarded batch', () => {
-  it('has the fields, order and values that Lambda writes', async () => {
+  it('[destination-envelope] has the fields, order and values that Lambda writes', async () => {
     const play = await scenario({
       records: inserts(1, 2, { arrivalMs: START_MS - 500 }),
       answer: () => thrown,
@@ -45,7 +45,7 @@ describe('the document of a discarded batch', () => {
     );
   });
 
-  it('is stored under the mapping, the shard, and the time in UTC', async () => {
+  it('[destination-s3-key] is stored under the mapping, the shard, and the time in UTC', async () => {
     const play = await scenario({ records: inserts(1, 1), answer: () => thrown, mapping });
     await play.clock.advance(1000);
     const [prefix, object] = play.deliveries[0]?.key.split('2026-01-01T') ?? [];
@@ -54,7 +54,7 @@ describe('the document of a discarded batch', () => {
     expect(object?.slice(9)).toMatch(UUID);
   });
 
-  it('names no function error when the function reported the failure itself', async () => {
+  it('[destination-reported-failure] names no function error when the function reported the failure itself', async () => {
     const reporting = { ...mapping, FunctionResponseTypes: ['ReportBatchItemFailures'] } as const;
     const play = await scenario({ records: inserts(1, 1), answer: () => failed('1'), mapping: reporting });
     await play.clock.advance(1000);
@@ -65,7 +65,7 @@ describe('the document of a discarded batch', () => {
     });
   });
 
-  it('has KinesisBatchInfo with arrival times in milliseconds for Kinesis', async () => {
+  it('[destination-arrival-times] has KinesisBatchInfo with arrival times in milliseconds for Kinesis', async () => {
     const source = memorySource({ kind: 'kinesis', arn: KINESIS_ARN });
     const records = inserts(1, 1, { arrivalMs: START_MS - 250 });
     const play = await scenario({ source, records, answer: () => thrown, mapping });
@@ -76,7 +76,7 @@ describe('the document of a discarded batch', () => {
     });
   });
 
-  it('is written for a function given by ARN under that ARN', async () => {
+  it('[destination-function-arn] is written for a function given by ARN under that ARN', async () => {
     const FunctionName = 'arn:aws:lambda:eu-west-1:000000000000:function:orders:live';
     const play = await scenario({
       records: inserts(1, 1),
@@ -87,13 +87,13 @@ describe('the document of a discarded batch', () => {
     expect(JSON.parse(play.deliveries[0]?.body ?? '').requestContext.functionArn).toBe(FunctionName);
   });
 
-  it('counts its records as delivered', async () => {
+  it('[metric-delivered] counts its records as delivered', async () => {
     const play = await scenario({ records: inserts(1, 3), answer: () => thrown, mapping });
     await play.clock.advance(1000);
     expect(play.run.status().metrics).toMatchObject({ delivered: 3, dropped: 0 });
   });
 
-  it('that cannot be stored is counted as a loss, and the shard goes on', async () => {
+  it('[destination-failed-delivery] that cannot be stored is counted as a loss, and the shard goes on', async () => {
     const play = await scenario({
       records: inserts(1, 3),
       answer: () => thrown,

@@ -5,7 +5,7 @@ const REPORT = { FunctionResponseTypes: ['ReportBatchItemFailures'] } as const;
 const BUCKET = { DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failures' } } };
 
 describe('retries', () => {
-  it('repeat the same records in the same order until they succeed', async () => {
+  it('[retry-same-records] repeat the same records in the same order until they succeed', async () => {
     let invocations = 0;
     const play = await scenario({
       records: inserts(1, 3),
@@ -16,7 +16,7 @@ describe('retries', () => {
     expect(play.run.status().metrics).toMatchObject({ invoked: 12, failed: 9, processed: 3 });
   });
 
-  it('come after delays that double from half a second', async () => {
+  it('[retry-backoff] come after delays that double from half a second', async () => {
     const play = await scenario({ records: inserts(1, 1), answer: () => thrown });
     await play.clock.advance(20_000);
     expect(play.timesMs()).toEqual([0, 500, 1500, 3500, 7500, 15_500]);
@@ -29,14 +29,16 @@ describe('retries', () => {
     expect(play.timesMs()).toEqual([0, 100, 300, 600, 900]);
   });
 
-  it('have no end by default', async () => {
+  it('[retry-endless] have no end by default', async () => {
     const play = await scenario({ records: inserts(1, 1), answer: () => thrown });
     await play.clock.advance(24 * 3_600_000);
     expect(play.batches().length).toBeGreaterThan(1440);
     expect(play.run.status().metrics).toMatchObject({ processed: 0, dropped: 0, delivered: 0 });
   });
 
-  it.each([0, 1, 2, 3])('with MaximumRetryAttempts %i make one invocation more than that', async (attempts) => {
+  it.each([
+    0, 1, 2, 3,
+  ])('[retry-count] with MaximumRetryAttempts %i make one invocation more than that', async (attempts) => {
     const mapping = { MaximumRetryAttempts: attempts };
     const play = await scenario({ records: inserts(1, 2), answer: () => thrown, mapping });
     await play.clock.advance(60_000);
@@ -44,7 +46,7 @@ describe('retries', () => {
     expect(play.run.status().metrics).toMatchObject({ dropped: 2, processed: 0 });
   });
 
-  it('once exhausted give up the batch and go on with the next one', async () => {
+  it('[retry-exhausted] once exhausted give up the batch and go on with the next one', async () => {
     const play = await scenario({
       records: inserts(1, 4),
       answer: (_, numbers) => (numbers.includes('1') ? thrown : returned(null)),
@@ -55,7 +57,7 @@ describe('retries', () => {
     expect(play.run.status().shards[0]?.checkpoint).toBe('4');
   });
 
-  it('are not used up by attempts that do not reach the function', async () => {
+  it('[not-delivered-not-counted] are not used up by attempts that do not reach the function', async () => {
     let invocations = 0;
     const play = await scenario({
       records: inserts(1, 1),
@@ -88,7 +90,7 @@ describe('bisecting', () => {
   const poison = (bad: string) => (_: unknown, numbers: readonly string[]) =>
     numbers.includes(bad) ? thrown : returned(null);
 
-  it('cuts at half, rounded down, and takes the first half to its end before the second', async () => {
+  it('[bisect-order] cuts at half, rounded down, and takes the first half to its end before the second', async () => {
     const mapping = { ...bisect, MaximumRetryAttempts: 0 };
     const play = await scenario({ records: inserts(1, 5), answer: poison('2'), mapping });
     await play.clock.advance(10);
@@ -96,14 +98,14 @@ describe('bisecting', () => {
     expect(play.run.status().metrics).toMatchObject({ processed: 4, dropped: 1 });
   });
 
-  it('uses up no attempt: the single record left has all of its own', async () => {
+  it('[bisect-not-counted] uses up no attempt: the single record left has all of its own', async () => {
     const mapping = { ...bisect, MaximumRetryAttempts: 2 };
     const play = await scenario({ records: inserts(1, 2), answer: poison('1'), mapping });
     await play.clock.advance(60_000);
     expect(play.batches()).toEqual(['1,2', '1', '1', '1', '2']);
   });
 
-  it('leaves the size of later batches alone', async () => {
+  it('[bisect-batch-size-kept] leaves the size of later batches alone', async () => {
     const mapping = { ...bisect, MaximumRetryAttempts: 0, BatchSize: 4 };
     const play = await scenario({ records: inserts(1, 8), answer: poison('1'), mapping });
     await play.clock.advance(10);
@@ -118,7 +120,7 @@ describe('bisecting', () => {
     expect(play.batches()).toEqual(['1,2,3,4', '1,2,3,4']);
   });
 
-  it('gives way to the cut of a partial response', async () => {
+  it('[bisect-with-partial] gives way to the cut of a partial response', async () => {
     const mapping = { ...bisect, ...REPORT };
     const answer = (_: unknown, numbers: readonly string[]) => (numbers.length === 4 ? failed('4') : returned(null));
     const play = await scenario({ records: inserts(1, 4), answer, mapping });
@@ -126,7 +128,7 @@ describe('bisecting', () => {
     expect(play.batches()).toEqual(['1,2,3,4', '4']);
   });
 
-  it('answers a malformed partial response', async () => {
+  it('[bisect-malformed] answers a malformed partial response', async () => {
     const answer = (_: unknown, numbers: readonly string[]) => (numbers.length > 1 ? failed('') : returned(null));
     const play = await scenario({ records: inserts(1, 2), answer, mapping: { ...bisect, ...REPORT } });
     await play.clock.advance(10);
@@ -136,7 +138,10 @@ describe('bisecting', () => {
   it.each([
     { bisectWhenFirstFails: true, batches: ['1,2', '1', '2'] },
     { bisectWhenFirstFails: false, batches: ['1,2', '1,2'] },
-  ])('answers a report of the first record as tuned: $bisectWhenFirstFails', async ({ batches, ...tuning }) => {
+  ])('[bisect-first-fails] answers a report of the first record as tuned: $bisectWhenFirstFails', async ({
+    batches,
+    ...tuning
+  }) => {
     let invocations = 0;
     const answer = () => (++invocations === 1 ? failed('1') : returned(null));
     const play = await scenario({ records: inserts(1, 2), answer, mapping: { ...bisect, ...REPORT }, tuning });
@@ -148,7 +153,7 @@ describe('bisecting', () => {
 describe('record age', () => {
   const aged = { MaximumRecordAgeInSeconds: 60, ...BUCKET };
 
-  it('keeps a record that is too old from ever being sent, and the others of its batch not', async () => {
+  it('[age-before-first-attempt] keeps a record that is too old from ever being sent, and the others of its batch not', async () => {
     const records = [...inserts(1, 1, { arrivalMs: START_MS - 60_000 }), ...inserts(2, 6)];
     const play = await scenario({ records, mapping: aged });
     await play.clock.advance(10);
@@ -156,7 +161,7 @@ describe('record age', () => {
     expect(play.deliveries.map(({ recordCount }) => recordCount)).toEqual([1]);
   });
 
-  it('counts from arrival, through retries, and ends them', async () => {
+  it('[age-from-arrival] counts from arrival, through retries, and ends them', async () => {
     const play = await scenario({ records: inserts(1, 1), answer: () => thrown, mapping: aged });
     await play.clock.advance(120_000);
     expect(play.batches()).toHaveLength(7);
@@ -165,7 +170,7 @@ describe('record age', () => {
     expect(document).not.toHaveProperty('responseContext');
   });
 
-  it('puts consecutive records that are too old into one document', async () => {
+  it('[age-one-document] puts consecutive records that are too old into one document', async () => {
     const play = await scenario({ records: inserts(1, 3, { arrivalMs: START_MS - 90_000 }), mapping: aged });
     await play.clock.advance(10);
     expect(play.batches()).toEqual([]);
@@ -175,7 +180,7 @@ describe('record age', () => {
 });
 
 describe('partial responses', () => {
-  it('repeat the batch from the lowest record reported, including later ones that were done', async () => {
+  it('[partial-lowest] repeat the batch from the lowest record reported, including later ones that were done', async () => {
     let invocations = 0;
     const answer = () => (++invocations === 1 ? failed('9', '8', '10') : returned(null));
     const play = await scenario({ records: inserts(7, 11), answer, mapping: REPORT });
@@ -183,14 +188,14 @@ describe('partial responses', () => {
     expect(play.batches()).toEqual(['7,8,9,10,11', '8,9,10,11']);
   });
 
-  it('checkpoint what comes before that record at once', async () => {
+  it('[partial-checkpoint] checkpoint what comes before that record at once', async () => {
     const answer = (_: unknown, numbers: readonly string[]) => (numbers.includes('3') ? failed('3') : returned(null));
     const play = await scenario({ records: inserts(1, 4), answer, mapping: REPORT });
     await play.clock.advance(10);
     expect(play.run.status().shards[0]?.checkpoint).toBe('2');
   });
 
-  it('are not topped up with new records', async () => {
+  it('[partial-not-topped-up] are not topped up with new records', async () => {
     let invocations = 0;
     const answer = () => (++invocations === 1 ? failed('3') : returned(null));
     const play = await scenario({ records: inserts(1, 6), answer, mapping: { ...REPORT, BatchSize: 3 } });
@@ -198,7 +203,7 @@ describe('partial responses', () => {
     expect(play.batches()).toEqual(['1,2,3', '3', '4,5,6']);
   });
 
-  it('that make progress start the attempts over', async () => {
+  it('[partial-progress-resets] that make progress start the attempts over', async () => {
     const answer = (_: unknown, numbers: readonly string[]) => (numbers.includes('5') ? failed('5') : returned(null));
     const mapping = { ...REPORT, ...BUCKET, BatchSize: 3, MaximumRetryAttempts: 3 };
     const play = await scenario({ records: inserts(3, 5), answer, mapping });
@@ -209,7 +214,7 @@ describe('partial responses', () => {
     expect(document.DDBStreamBatchInfo.batchSize).toBe(1);
   });
 
-  it('without progress use up attempts, and then the whole rest is given up', async () => {
+  it('[partial-suffix-discarded] without progress use up attempts, and then the whole rest is given up', async () => {
     const mapping = { ...REPORT, ...BUCKET, MaximumRetryAttempts: 1 };
     const play = await scenario({ records: inserts(1, 3), answer: () => failed('1'), mapping });
     await play.clock.advance(60_000);
@@ -217,7 +222,7 @@ describe('partial responses', () => {
     expect(play.deliveries.map(({ recordCount }) => recordCount)).toEqual([3]);
   });
 
-  it('are ignored without ReportBatchItemFailures', async () => {
+  it('[partial-ignored-unless-set] are ignored without ReportBatchItemFailures', async () => {
     const play = await scenario({ records: inserts(1, 3), answer: () => failed('2') });
     await play.clock.advance(60_000);
     expect(play.batches()).toEqual(['1,2,3']);

@@ -28,7 +28,7 @@ describe('positions', () => {
     expect(second.batches()).toEqual(['2']);
   });
 
-  it('move only after a success: an abandoned invocation is delivered again', async () => {
+  it('[position-after-success] move only after a success: an abandoned invocation is delivered again', async () => {
     const positions = memoryPositions();
     const first = await scenario({ records: inserts(1, 2), positions, durationMs: 60_000 });
     await first.clock.advance(1000);
@@ -62,7 +62,7 @@ describe('positions', () => {
     expect(second.batches()).toEqual(['1,2']);
   });
 
-  it('are saved before the next batch is sent, however often that fails', async () => {
+  it('[position-saved-first] are saved before the next batch is sent, however often that fails', async () => {
     const kept = memoryPositions();
     const saved: Positions[] = [];
     let refusals = 0;
@@ -105,7 +105,7 @@ describe('pause', () => {
     expect(play.run.status().state).toBe('Disabled');
   });
 
-  it('keeps the position: resume goes on from it and not from the starting position', async () => {
+  it('[disable-keeps-position] keeps the position: resume goes on from it and not from the starting position', async () => {
     const play = await scenario({ records: inserts(1, 2) });
     await play.clock.advance(0);
     await play.run.pause();
@@ -199,7 +199,7 @@ describe('a mapping', () => {
   });
 });
 
-it('two runs of the same inputs do the same at the same times', async () => {
+it('[virtual-time-pure] two runs of the same inputs do the same at the same times', async () => {
   const play = async () => {
     let invocations = 0;
     const { clock, activities, run } = await scenario({

@@ -20,7 +20,7 @@ function problemsOf(settings: object): readonly string[] {
 }
 
 describe('checkMapping', () => {
-  it('fills in the defaults of Lambda', () => {
+  it('[config-defaults] fills in the defaults of Lambda', () => {
     expect(checkMapping(minimal, START_MS)).toEqual({
       uuid: minimal.UUID,
       eventSourceArn: STREAM_ARN,
@@ -51,7 +51,7 @@ describe('checkMapping', () => {
     { FilterCriteria: { Filters: [] } },
     { DestinationConfig: { OnFailure: {} } },
     { EventSourceArn: KINESIS_ARN, StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: new Date(START_MS) },
-  ])('accepts %j', (settings) => {
+  ])('[config-ranges] [config-large-batch-without-window] accepts %j', (settings) => {
     expect(problemsOf(settings)).toEqual([]);
   });
 
@@ -88,11 +88,11 @@ describe('checkMapping', () => {
     [{ UUID: '' }, 'UUID is missing'],
     [{ FunctionName: '' }, 'FunctionName is missing'],
     [{ BatchWindow: 5 }, 'BatchWindow is not a field'],
-  ])('refuses %j and says why', (settings, reason) => {
+  ])('[config-ranges] [config-starting-position] refuses %j and says why', (settings, reason) => {
     expect(problemsOf(settings)).toEqual([expect.stringContaining(reason)]);
   });
 
-  it('names every problem at once', () => {
+  it('[config-all-problems] names every problem at once', () => {
     expect(problemsOf({ BatchSize: 0, UUID: '' })).toHaveLength(2);
   });
 });

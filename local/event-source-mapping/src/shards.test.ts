@@ -8,7 +8,7 @@ function named(name: string): Error {
 }
 
 describe('lineage', () => {
-  it('is kept: children are read once the last batch of their parent is done', async () => {
+  it('[shard-parent-first] is kept: children are read once the last batch of their parent is done', async () => {
     let failures = 3;
     const play = await scenario({
       records: inserts(1, 2),
@@ -22,7 +22,7 @@ describe('lineage', () => {
     expect(play.batches()).toEqual(['1', '2', '2', '2', '2', '3', '4']);
   });
 
-  it('is kept through discards of the last batch of a parent', async () => {
+  it('[shard-parent-settled] is kept through discards of the last batch of a parent', async () => {
     const mapping = { MaximumRetryAttempts: 1 };
     const answer = (_: unknown, numbers: readonly string[]) => (numbers.includes('1') ? thrown : returned(null));
     const play = await scenario({ records: inserts(1, 1), mapping, answer });
@@ -32,7 +32,7 @@ describe('lineage', () => {
     expect(play.batches()).toEqual(['1', '1', '2']);
   });
 
-  it('of a merge waits for both parents', async () => {
+  it('[shard-parent-first] of a merge waits for both parents', async () => {
     const source = memorySource({ kind: 'kinesis', arn: KINESIS_ARN });
     source.open('a');
     source.open('b');
@@ -50,7 +50,7 @@ describe('lineage', () => {
     expect(play.batches().at(-1)).toBe('3');
   });
 
-  it('does not wait for a parent that the stream no longer has', async () => {
+  it('[shard-parent-trimmed] does not wait for a parent that the stream no longer has', async () => {
     const source = memorySource({ kind: 'dynamodb', arn: STREAM_ARN });
     source.open('child', ['trimmed long ago']);
     source.append('child', inserts(1, 1));
@@ -59,7 +59,7 @@ describe('lineage', () => {
     expect(play.batches()).toEqual(['1']);
   });
 
-  it('is followed through an empty closed shard', async () => {
+  it('[shard-end] is followed through an empty closed shard', async () => {
     const play = await scenario({ records: [] });
     play.source.split('shard', ['child']);
     play.source.append('child', inserts(1, 1));
@@ -83,13 +83,13 @@ describe('lineage', () => {
 });
 
 describe('starting positions', () => {
-  it('TRIM_HORIZON reads everything the shard still has', async () => {
+  it('[start-trim-horizon] TRIM_HORIZON reads everything the shard still has', async () => {
     const play = await scenario({ records: inserts(1, 2), mapping: { StartingPosition: 'TRIM_HORIZON' } });
     await play.clock.advance(0);
     expect(play.batches()).toEqual(['1,2']);
   });
 
-  it('LATEST leaves out what is there, and reads the children of later splits from their beginning', async () => {
+  it('[start-latest] LATEST leaves out what is there, and reads the children of later splits from their beginning', async () => {
     const play = await scenario({ records: inserts(1, 2), mapping: { StartingPosition: 'LATEST' } });
     await play.clock.advance(0);
     play.source.append('shard', inserts(3, 3));
@@ -116,7 +116,7 @@ describe('starting positions', () => {
     expect(play.batches()).toEqual(['2']);
   });
 
-  it('AT_TIMESTAMP begins with the first record that arrived then or later', async () => {
+  it('[start-at-timestamp] AT_TIMESTAMP begins with the first record that arrived then or later', async () => {
     const source = memorySource({ kind: 'kinesis', arn: KINESIS_ARN });
     source.open('shard');
     source.append('shard', inserts(1, 1, { arrivalMs: START_MS - 2000 }));
@@ -129,7 +129,7 @@ describe('starting positions', () => {
 });
 
 describe('reading', () => {
-  it('goes on after the last record read when an iterator has expired', async () => {
+  it('[iterator-expired] goes on after the last record read when an iterator has expired', async () => {
     const play = await scenario({ records: inserts(1, 2) });
     await play.clock.advance(0);
     play.source.expireIterators();
@@ -139,7 +139,7 @@ describe('reading', () => {
     expect(play.run.status().metrics.gaps).toBe(0);
   });
 
-  it('resumes at the trim horizon when records were trimmed unread, and reports the gap', async () => {
+  it('[trimmed-data] resumes at the trim horizon when records were trimmed unread, and reports the gap', async () => {
     const play = await scenario({ records: inserts(1, 2), answer: () => thrown, mapping: { MaximumRetryAttempts: 6 } });
     await play.clock.advance(1000);
     play.source.append('shard', inserts(3, 6));
@@ -173,7 +173,7 @@ describe('reading', () => {
   it.each([
     'ProvisionedThroughputExceededException',
     'InternalServerError',
-  ])('survives %s with backoff', async (name) => {
+  ])('[read-throttled] survives %s with backoff', async (name) => {
     const play = await scenario({ records: inserts(1, 1) });
     await play.clock.advance(0);
     play.source.failNextReads(named(name), named(name), named(name));

@@ -14,7 +14,7 @@ function at(second: number, first: number, last = first) {
 }
 
 describe('a tumbling window', () => {
-  it('adds window, state, shard and flags to the event', async () => {
+  it('[window-fields] adds window, state, shard and flags to the event', async () => {
     const play = await scenario({ records: at(0, 1), mapping, answer: counting });
     await play.clock.advance(0);
     const { Records, ...fields } = play.events()[0] ?? {};
@@ -29,20 +29,20 @@ describe('a tumbling window', () => {
     });
   });
 
-  it('is aligned to multiples of its length by the arrival of its records', async () => {
+  it('[window-by-arrival] is aligned to multiples of its length by the arrival of its records', async () => {
     const play = await scenario({ records: at(275, 1), mapping: { TumblingWindowInSeconds: 120 }, answer: counting });
     await play.clock.advance(0);
     expect(play.events()[0]?.window).toEqual({ start: '2026-01-01T00:04:00Z', end: '2026-01-01T00:06:00Z' });
   });
 
-  it('is never spanned by a batch', async () => {
+  it('[window-never-spanned] is never spanned by a batch', async () => {
     const records = [...at(58, 1, 2), ...at(60, 3), ...at(119, 4), ...at(120, 5)];
     const play = await scenario({ records, mapping, answer: counting });
     await play.clock.advance(0);
     expect(play.batches()).toEqual(['1,2', '', '3,4', '', '5']);
   });
 
-  it('hands the state each invocation returns to the next, and all of it to a final one without records', async () => {
+  it('[window-state] hands the state each invocation returns to the next, and all of it to a final one without records', async () => {
     const records = [...at(0, 1, 5), ...at(60, 6)];
     const play = await scenario({ records, mapping: { ...mapping, BatchSize: 2 }, answer: counting });
     await play.clock.advance(0);
@@ -55,7 +55,7 @@ describe('a tumbling window', () => {
     ]);
   });
 
-  it('without new records ends a grace after its time', async () => {
+  it('[window-grace] without new records ends a grace after its time', async () => {
     const play = await scenario({ records: at(0, 1), mapping, answer: counting, tuning });
     await play.clock.advance(60_900);
     expect(play.batches()).toEqual(['1']);
@@ -75,7 +75,7 @@ describe('a tumbling window', () => {
     expect(play.timesMs()).toEqual([0, 750, 1750]);
   });
 
-  it('ends with its shard; children begin with an empty state', async () => {
+  it('[window-shard-end] ends with its shard; children begin with an empty state', async () => {
     const play = await scenario({ records: at(0, 1), mapping, answer: counting });
     play.source.split('shard', ['child']);
     play.source.append('child', at(1, 2));
@@ -88,7 +88,7 @@ describe('a tumbling window', () => {
     ]);
   });
 
-  it('suspends its shard until the final invocation succeeds', async () => {
+  it('[window-suspends] suspends its shard until the final invocation succeeds', async () => {
     let failures = 3;
     const answer: Answer = (event, numbers) =>
       event.isFinalInvokeForWindow && failures-- > 0 ? thrown : counting(event, numbers);
@@ -98,7 +98,7 @@ describe('a tumbling window', () => {
     expect(play.batches()).toEqual(['1', '', '', '', '', '2']);
   });
 
-  it('fails an invocation whose response has no state', async () => {
+  it('[window-state-required] fails an invocation whose response has no state', async () => {
     const withRetries = { ...mapping, MaximumRetryAttempts: 1 };
     const play = await scenario({ records: at(0, 1), mapping: withRetries, answer: () => returned({}) });
     await play.clock.advance(1000);
@@ -106,7 +106,7 @@ describe('a tumbling window', () => {
     expect(play.run.status().metrics.dropped).toBe(1);
   });
 
-  it('takes the state of a partial response that made progress, and of no other failure', async () => {
+  it('[window-partial] takes the state of a partial response that made progress, and of no other failure', async () => {
     const answers = [
       { state: { count: 99 }, batchItemFailures: [{ itemIdentifier: '1' }] },
       { state: { count: 2 }, batchItemFailures: [{ itemIdentifier: '3' }] },
@@ -131,7 +131,7 @@ describe('a tumbling window', () => {
     expect(play.events().at(-1)?.state).toEqual({ count: 2 });
   });
 
-  it('ends early when its state exceeds 1 MB, and goes on with an empty one', async () => {
+  it('[window-early-end] ends early when its state exceeds 1 MB, and goes on with an empty one', async () => {
     const answer: Answer = (event) => {
       return returned({ state: event.Records.length > 0 ? { text: 'x'.repeat(1024 * 1024) } : {} });
     };
@@ -142,7 +142,7 @@ describe('a tumbling window', () => {
     expect(play.events()[2]).toMatchObject({ isWindowTerminatedEarly: false, state: {} });
   });
 
-  it('of records that were all too old is never begun', async () => {
+  it('[window-policies] of records that were all too old is never begun', async () => {
     const aged = { ...mapping, MaximumRecordAgeInSeconds: 60 };
     const play = await scenario({ records: at(-90, 1), mapping: aged, answer: counting, tuning });
     await play.clock.advance(300_000);

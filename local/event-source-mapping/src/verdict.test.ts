@@ -18,7 +18,7 @@ describe('judge', () => {
     ['a number', 5],
     ['a boolean', true],
     ['upper-case keys', { BatchItemFailures: [{ ItemIdentifier: '9' }] }],
-  ])('takes %s for a success of the whole batch', (_, payload) => {
+  ])('[partial-success-shapes] [partial-lenient] takes %s for a success of the whole batch', (_, payload) => {
     expect(judge(returned(payload), records, rules)).toEqual({ kind: 'success' });
   });
 
@@ -32,14 +32,14 @@ describe('judge', () => {
     ['a record of another batch', [{ itemIdentifier: '12' }]],
     ['a good entry and a bad one', [{ itemIdentifier: '10' }, { itemIdentifier: '' }]],
     ['failures that are no list', { itemIdentifier: '9' }],
-  ])('takes %s for a failure of the whole batch', (_, batchItemFailures) => {
+  ])('[partial-malformed] [partial-identifier-text] takes %s for a failure of the whole batch', (_, batchItemFailures) => {
     expect(judge(returned({ batchItemFailures }), records, rules)).toMatchObject({
       kind: 'failure',
       cause: 'response',
     });
   });
 
-  it('takes the lowest of several identifiers as a number, not as text', () => {
+  it('[partial-lowest] takes the lowest of several identifiers as a number, not as text', () => {
     expect(judge(failed('11', '10'), records, rules)).toEqual({ kind: 'partial', firstFailedIndex: 1 });
     expect(judge(failed('10', '9'), records, rules)).toEqual({ kind: 'partial', firstFailedIndex: 0 });
   });

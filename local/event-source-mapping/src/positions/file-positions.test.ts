@@ -48,7 +48,7 @@ describe('filePositions', () => {
     await expect(filePositions({ path }).load()).rejects.toThrow(UnreadablePositionsError);
   });
 
-  it('has the old or the new positions after kill -9 at any moment', async () => {
+  it('[position-survives-kill] has the old or the new positions after kill -9 at any moment', async () => {
     const path = join(folder, 'positions.json');
     const program = `
       import { filePositions } from ${JSON.stringify(new URL('./file-positions.ts', import.meta.url).href)};

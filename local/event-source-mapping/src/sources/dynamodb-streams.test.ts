@@ -35,7 +35,7 @@ async function read(record: RawStreamRecord, shardId = 'shard') {
 }
 
 describe('dynamoDbStreamsSource', () => {
-  it('makes the record that Lambda hands to a function, with the region it is given', async () => {
+  it('[event-dynamodb-record] makes the record that Lambda hands to a function, with the region it is given', async () => {
     expect(await read(raw)).toEqual({
       sequenceNumber: '100000000000000000001',
       arrivalMs: Date.UTC(2026, 0, 1, 0, 0, 7),
@@ -59,7 +59,7 @@ describe('dynamoDbStreamsSource', () => {
     });
   });
 
-  it('writes binary values in base64 at every depth and leaves all other types as they are', async () => {
+  it('[event-attribute-values] writes binary values in base64 at every depth and leaves all other types as they are', async () => {
     const bytes = new Uint8Array([0, 255]);
     const attributes = {
       b: { B: bytes },
@@ -86,7 +86,7 @@ describe('dynamoDbStreamsSource', () => {
     });
   });
 
-  it('leaves out the image that an insert or a remove does not have', async () => {
+  it('[event-images] leaves out the image that an insert or a remove does not have', async () => {
     const { OldImage: _, ...insert } = raw.dynamodb ?? {};
     const result = await read({ ...raw, eventName: 'INSERT', dynamodb: insert });
     expect(result && 'dynamodb' in result.record && Object.keys(result.record.dynamodb)).not.toContain('OldImage');
@@ -95,14 +95,17 @@ describe('dynamoDbStreamsSource', () => {
   it.each([
     { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' },
     { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
-  ])('writes the user identity %j in lower case', async (userIdentity) => {
+  ])('[event-user-identity] writes the user identity %j in lower case', async (userIdentity) => {
     const result = await read({ ...raw, userIdentity });
     expect(result?.record).toMatchObject({
       userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
     });
   });
 
-  it.each([undefined, {}])('has no userIdentity key when the stream says %j', async (userIdentity) => {
+  it.each([
+    undefined,
+    {},
+  ])('[event-user-identity] has no userIdentity key when the stream says %j', async (userIdentity) => {
     expect((await read({ ...raw, userIdentity }))?.record).not.toHaveProperty('userIdentity');
   });
 
@@ -117,12 +120,12 @@ describe('dynamoDbStreamsSource', () => {
     expect(ids[2]).not.toBe(ids[0]);
   });
 
-  it('takes the creation time as a number too', async () => {
+  it('[event-creation-time] takes the creation time as a number too', async () => {
     const dynamodb = { ...raw.dynamodb, ApproximateCreationDateTime: 1_767_225_607.9 };
     expect(await read({ ...raw, dynamodb })).toMatchObject({ arrivalMs: 1_767_225_607_000 });
   });
 
-  it('lists the shards of every page with their parents', async () => {
+  it('[shard-listing-pages] lists the shards of every page with their parents', async () => {
     const asked: (string | undefined)[] = [];
     const source = sourceOf({
       describeStream: async ({ ExclusiveStartShardId: from }) => {
@@ -151,7 +154,10 @@ describe('dynamoDbStreamsSource', () => {
     });
   });
 
-  it.each([undefined, null])('sees the end of the shard in a next iterator of %s', async (NextShardIterator) => {
+  it.each([
+    undefined,
+    null,
+  ])('[shard-end] sees the end of the shard in a next iterator of %s', async (NextShardIterator) => {
     const source = sourceOf({ getRecords: async () => ({ Records: [], NextShardIterator }) });
     expect(await source.getRecords('shard', 'iterator', signal)).toEqual({ records: [] });
   });

@@ -17,7 +17,7 @@ function sourceOf(client: Partial<KinesisStreamClient>) {
 }
 
 describe('kinesisSource', () => {
-  it('makes the record that Lambda hands to a function', async () => {
+  it('[event-kinesis-record] makes the record that Lambda hands to a function', async () => {
     const source = sourceOf({
       getRecords: async () => ({
         Records: [
@@ -60,7 +60,7 @@ describe('kinesisSource', () => {
     });
   });
 
-  it('lists the shards of every page, those of a merge with both parents', async () => {
+  it('[shard-listing-pages] lists the shards of every page, those of a merge with both parents', async () => {
     const source = sourceOf({
       describeStream: async ({ ExclusiveStartShardId: from }) => ({
         StreamDescription: from
