@@ -84,7 +84,9 @@ function startMappingOf(
     source: sourceOf(definition, around),
     host,
     failureBucketArn: `arn:aws:s3:::${names.bucket}`,
-    deliver: async ({ key, body }) => {
+    deliver: async (delivery) => {
+      if (delivery.kind !== 's3') throw new Error(`${delivery.targetArn} is not the bucket of the laptop.`);
+      const { key, body } = delivery;
       await clients.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: body }));
     },
     observer: (step) => pipeline.observer?.({ consumer: definition.name, region }, step),

@@ -42,8 +42,8 @@ const mapping = await startMapping({
     if (!texts.includes('poison')) return { kind: 'returned', payload: null };
     return { kind: 'functionError', error: { errorType: 'Error', errorMessage: 'cannot read this' } };
   },
-  deliver: async ({ key, body }) => {
-    process.stdout.write(`${key.slice(0, 10)}...  ${JSON.parse(body).requestContext.condition}\n`);
+  deliver: async ({ kind, body }) => {
+    process.stdout.write(`${kind}  ${JSON.parse(body).requestContext.condition}\n`);
   },
   ...{ source, clock, random: () => 0.5, positions: memoryPositions() },
 });

@@ -10,6 +10,11 @@ const rulesArbitrary: fc.Arbitrary<FailureRules> = fc.record({
   bisect: fc.boolean(),
   bisectWhenFirstFails: fc.boolean(),
   backoff: fc.constant({ baseMs: 500, maximumMs: 60_000 }),
+  bisectResetsRecordAge: fc.boolean(),
+  exhaustedPartial: fc.constantFrom('rest' as const, 'first' as const),
+  consolidateDiscards: fc.boolean(),
+  expiryCountsAsInvocation: fc.boolean(),
+  retentionMs: fc.constant(Number.POSITIVE_INFINITY),
 });
 
 interface Taken {
@@ -35,7 +40,7 @@ function drive(size: number, rules: FailureRules, decide: (numbers: readonly str
     const key = numbers.join(',');
     const verdict = decide(numbers);
     if (verdict.kind !== 'notDelivered') taken.attempts.set(key, (taken.attempts.get(key) ?? 0) + 1);
-    run.settle(verdict);
+    run.settle(verdict, nowMs);
   }
   return taken;
 }
@@ -81,7 +86,7 @@ it('[attempts-within-setting] the same records are attempted at most once more t
   );
 });
 
-it('[bisect-isolates] bisecting isolates every poison record: it alone is discarded, whatever else is in the batch', () => {
+it('[bisect-isolates] every poison record is discarded alone, whatever else is in the batch', () => {
   const poisonArbitrary = fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 10 });
   fc.assert(
     fc.property(sizeArbitrary, rulesArbitrary, poisonArbitrary, (size, rules, poison) => {

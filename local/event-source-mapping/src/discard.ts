@@ -1,5 +1,6 @@
 import { unlessAborted } from './abandon.ts';
 import type { BatchStep } from './batch-run.ts';
+import { isFifo } from './destination.ts';
 import type { MappingEvent } from './event.ts';
 import { failureDelivery } from './failure-document.ts';
 import type { Session } from './session.ts';
@@ -21,12 +22,13 @@ export async function discard(
   const { records, condition, shardId } = given;
   const sequenceNumbers = records.map(({ sequenceNumber }) => sequenceNumber);
   session.observe({ kind: 'discarded', condition, sequenceNumbers }, shardId);
-  if (config.failureBucketArn === undefined) {
+  const { destination } = config;
+  if (destination === undefined) {
     metrics.dropped += records.length;
     return;
   }
   const delivery = failureDelivery(
-    { config, source, bucketArn: config.failureBucketArn },
+    { config, source, destination },
     {
       ...given,
       requestId: given.requestId ?? uuidFrom(session.random),
@@ -34,7 +36,9 @@ export async function discard(
       nowMs: session.clock.nowMs(),
     },
   );
-  const error = await unlessAborted(stop, () => session.deliver(delivery).then(() => undefined, asError));
+  const error = isFifo(destination)
+    ? new Error(`${destination.arn} is a FIFO destination: Lambda delivers to standard queues and topics only.`)
+    : await unlessAborted(stop, () => session.deliver(delivery).then(() => undefined, asError));
   if (error === undefined) {
     metrics.delivered += records.length;
     return session.observe({ kind: 'delivered', delivery }, shardId);

@@ -9,7 +9,7 @@ const mapping = {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('the document of a discarded batch', () => {
-  it('[destination-envelope] has the fields, order and values that Lambda writes', async () => {
+  it('[destination-envelope] [destination-timestamp] [destination-s3-payload] is as Lambda writes it', async () => {
     const play = await scenario({
       records: inserts(1, 2, { arrivalMs: START_MS - 500 }),
       answer: () => thrown,
@@ -19,7 +19,7 @@ describe('the document of a discarded batch', () => {
     const [delivery] = play.deliveries;
     const { requestId } = play.of('invocation').at(-1) ?? {};
     expect(requestId).toMatch(UUID);
-    expect(delivery?.bucketArn).toBe('arn:aws:s3:::failures');
+    expect(delivery).toMatchObject({ kind: 's3', bucketArn: 'arn:aws:s3:::failures' });
     expect(delivery?.body).toBe(
       JSON.stringify({
         requestContext: {
@@ -48,13 +48,14 @@ describe('the document of a discarded batch', () => {
   it('[destination-s3-key] is stored under the mapping, the shard, and the time in UTC', async () => {
     const play = await scenario({ records: inserts(1, 1), answer: () => thrown, mapping });
     await play.clock.advance(1000);
-    const [prefix, object] = play.deliveries[0]?.key.split('2026-01-01T') ?? [];
+    const [delivery] = play.deliveries;
+    const [prefix, object] = (delivery?.kind === 's3' ? delivery.key : '').split('2026-01-01T') ?? [];
     expect(prefix).toBe('aws/lambda/00000000-0000-4000-8000-000000000001/shard/2026/01/01/');
     expect(object?.slice(0, 9)).toBe('00.00.00-');
     expect(object?.slice(9)).toMatch(UUID);
   });
 
-  it('[destination-reported-failure] names no function error when the function reported the failure itself', async () => {
+  it('[destination-reported-failure] names no function error when the function reported it itself', async () => {
     const reporting = { ...mapping, FunctionResponseTypes: ['ReportBatchItemFailures'] } as const;
     const play = await scenario({ records: inserts(1, 1), answer: () => failed('1'), mapping: reporting });
     await play.clock.advance(1000);

@@ -1,17 +1,30 @@
 import type { DiscardCondition } from './batch-run.ts';
+import type { Destination } from './destination.ts';
 import type { MappingEvent } from './event.ts';
 import type { MappingConfig } from './mapping-config.ts';
 import type { Source, SourceRecord } from './source.ts';
 
-/** An object for the on-failure bucket, exactly as Lambda writes it. */
-export interface FailureDelivery {
-  readonly bucketArn: string;
-  readonly key: string;
-  /** JSON text; its `payload` is the whole event, as a JSON string. */
+interface DocumentFor {
+  /** JSON text, exactly as Lambda writes it. */
   readonly body: string;
   readonly shardId: string;
   readonly recordCount: number;
 }
+
+/** An object for the on-failure bucket; the `payload` of its body is the whole event, as a JSON string. */
+export interface S3Delivery extends DocumentFor {
+  readonly kind: 's3';
+  readonly bucketArn: string;
+  readonly key: string;
+}
+
+/** A message for the on-failure queue or topic: it says where the records are and does not contain them. */
+export interface MessageDelivery extends DocumentFor {
+  readonly kind: 'sqs' | 'sns';
+  readonly targetArn: string;
+}
+
+export type FailureDelivery = S3Delivery | MessageDelivery;
 
 export interface GivenUp {
   readonly shardId: string;
@@ -27,12 +40,12 @@ export interface GivenUp {
 }
 
 /**
- * The document of one discarded batch.
+ * The document of one discarded batch: to a bucket with its records, to a queue or a topic without.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export function failureDelivery(
-  { config, source, bucketArn }: { config: MappingConfig; source: Source; bucketArn: string },
+  { config, source, destination }: { config: MappingConfig; source: Source; destination: Destination },
   givenUp: GivenUp,
 ): FailureDelivery {
   const { shardId, records, condition, invokeCount, failureCause, requestId, nowMs } = givenUp;
@@ -56,16 +69,18 @@ export function failureDelivery(
       batchSize: records.length,
       streamArn: source.arn,
     },
-    payload: JSON.stringify(givenUp.event),
   };
+  const common = { shardId, recordCount: records.length };
+  const { kind, arn } = destination;
+  if (kind !== 's3') return { kind, targetArn: arn, body: JSON.stringify(document), ...common };
   const day = timestamp.slice(0, 10);
   const second = timestamp.slice(0, 19).replaceAll(':', '.');
   return {
-    bucketArn,
+    kind,
+    bucketArn: arn,
     key: `aws/lambda/${config.uuid}/${shardId}/${day.replaceAll('-', '/')}/${second}-${givenUp.objectId}`,
-    body: JSON.stringify(document),
-    shardId,
-    recordCount: records.length,
+    body: JSON.stringify({ ...document, payload: JSON.stringify(givenUp.event) }),
+    ...common,
   };
 }
 

@@ -153,7 +153,7 @@ describe('bisecting', () => {
 describe('record age', () => {
   const aged = { MaximumRecordAgeInSeconds: 60, ...BUCKET };
 
-  it('[age-before-first-attempt] keeps a record that is too old from ever being sent, and the others of its batch not', async () => {
+  it('[age-before-first-attempt] [age-prefix-only] keeps only what is too old from ever being sent', async () => {
     const records = [...inserts(1, 1, { arrivalMs: START_MS - 60_000 }), ...inserts(2, 6)];
     const play = await scenario({ records, mapping: aged });
     await play.clock.advance(10);
@@ -161,7 +161,7 @@ describe('record age', () => {
     expect(play.deliveries.map(({ recordCount }) => recordCount)).toEqual([1]);
   });
 
-  it('[age-from-arrival] counts from arrival, through retries, and ends them', async () => {
+  it('[age-from-arrival] [age-no-response-context] [age-invoke-count] counts through retries, and ends them', async () => {
     const play = await scenario({ records: inserts(1, 1), answer: () => thrown, mapping: aged });
     await play.clock.advance(120_000);
     expect(play.batches()).toHaveLength(7);
@@ -180,7 +180,7 @@ describe('record age', () => {
 });
 
 describe('partial responses', () => {
-  it('[partial-lowest] repeat the batch from the lowest record reported, including later ones that were done', async () => {
+  it('[partial-lowest] repeat the batch from the lowest record reported, with later ones', async () => {
     let invocations = 0;
     const answer = () => (++invocations === 1 ? failed('9', '8', '10') : returned(null));
     const play = await scenario({ records: inserts(7, 11), answer, mapping: REPORT });

@@ -1,7 +1,10 @@
 export type { DiscardCondition } from './batch-run.ts';
 export { type Clock, realClock } from './clock.ts';
 export type * from './event.ts';
-export type { FailureDelivery } from './failure-document.ts';
+export type { FailureDelivery, MessageDelivery, S3Delivery } from './failure-document.ts';
+export type { FilterCriteria } from './filters/filter-criteria.ts';
+export { type FilterProblem, InvalidFilterError } from './filters/invalid-filter.ts';
+export { matchFilter, validateFilter } from './filters/match-filter.ts';
 export type { FunctionError, InvocationContext, InvocationOutcome, Invoke } from './invocation.ts';
 export { InvalidMappingError, type MappingSettings } from './mapping-config.ts';
 export type { MappingMetrics } from './metrics.ts';

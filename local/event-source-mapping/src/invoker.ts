@@ -22,7 +22,7 @@ export async function invokeOnce(
   session: Session,
   { shardId, event, records, attempt }: Attempt,
 ): Promise<{ readonly verdict: Verdict; readonly requestId: string }> {
-  const { config, metrics, stop } = session;
+  const { config, metrics, stop, tuning } = session;
   const requestId = uuidFrom(session.random);
   metrics.invoked += records.length;
   session.observe({ kind: 'invocation', requestId, attempt, event }, shardId);
@@ -30,9 +30,14 @@ export async function invokeOnce(
   const verdict = judge(outcome, records, {
     reportBatchItemFailures: config.reportBatchItemFailures,
     stateRequired: config.tumblingWindowMs > 0,
+    ...tuning,
   });
-  if (verdict.kind === 'failure' || verdict.kind === 'partial') metrics.failed += records.length;
+  if (verdict.kind !== 'success') metrics.failed += records.length;
   session.observe({ kind: 'invocationEnded', requestId, outcome, verdict }, shardId);
+  if (verdict.kind === 'success' && verdict.warning !== undefined) {
+    session.observe({ kind: 'warning', requestId, message: verdict.warning }, shardId);
+  }
+  session.lastResult.value = verdict.kind === 'success' || verdict.kind === 'partial' ? 'OK' : 'PROBLEM';
   return { verdict, requestId };
 }
 

@@ -105,7 +105,7 @@ describe('pause', () => {
     expect(play.run.status().state).toBe('Disabled');
   });
 
-  it('[disable-keeps-position] keeps the position: resume goes on from it and not from the starting position', async () => {
+  it('[disable-keeps-position] keeps the position: resume goes on from it, not from the start', async () => {
     const play = await scenario({ records: inserts(1, 2) });
     await play.clock.advance(0);
     await play.run.pause();

@@ -33,7 +33,9 @@ describe('checkMapping', () => {
       bisect: false,
       tumblingWindowMs: 0,
       reportBatchItemFailures: false,
-      failureBucketArn: undefined,
+      parallelizationFactor: 1,
+      destination: undefined,
+      filter: undefined,
       enabled: true,
     });
   });
@@ -68,10 +70,13 @@ describe('checkMapping', () => {
     [{ MaximumRecordAgeInSeconds: 604_801 }, 'MaximumRecordAgeInSeconds'],
     [{ TumblingWindowInSeconds: 901 }, 'TumblingWindowInSeconds'],
     [{ ParallelizationFactor: 11 }, 'from 1 to 10'],
-    [{ ParallelizationFactor: 2 }, 'ParallelizationFactor above 1 is not supported yet'],
-    [{ FilterCriteria: { Filters: [{ Pattern: '{}' }] } }, 'FilterCriteria is not supported yet'],
+    [{ ParallelizationFactor: 2, TumblingWindowInSeconds: 60 }, 'exclude each other'],
+    [{ FilterCriteria: { Filters: [{ Pattern: '{}' }] } }, 'Filter 1'],
     [{ FunctionResponseTypes: ['Everything'] }, 'FunctionResponseTypes knows ReportBatchItemFailures only'],
-    [{ DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:eu-west-1:000000000000:q' } } }, 'only S3'],
+    [
+      { DestinationConfig: { OnFailure: { Destination: 'arn:aws:kafka:eu-west-1:000000000000:q' } } },
+      'is not the ARN of an S3',
+    ],
     [{ StartingPosition: undefined }, 'StartingPosition is undefined'],
     [{ StartingPosition: 'AT_TIMESTAMP' }, `Unsupported starting position for arn type: ${STREAM_ARN}`],
     [{ EventSourceArn: KINESIS_ARN, StartingPosition: 'AT_TIMESTAMP' }, 'needs a StartingPositionTimestamp'],

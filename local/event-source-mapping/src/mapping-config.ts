@@ -1,3 +1,10 @@
+import { type Destination, destinationOf } from './destination.ts';
+import { compileFilterCriteria, type FilterCriteria } from './filters/filter-criteria.ts';
+import type { RecordFilter } from './filters/record-filter.ts';
+import { type MappingProblem, mappingProblems } from './mapping-rules.ts';
+import { streamKind } from './stream-kind.ts';
+import type { FilterTuning } from './tuning.ts';
+
 /**
  * The settings of a mapping, in the field names of Lambda's CreateEventSourceMapping.
  *
@@ -16,7 +23,7 @@ export interface MappingSettings {
   readonly BatchSize?: number;
   /** @default 0; 0 to 300 */
   readonly MaximumBatchingWindowInSeconds?: number;
-  /** @default 1; more is not supported yet */
+  /** @default 1; 1 to 10: batches of a shard under way at once, in order per partition key or item */
   readonly ParallelizationFactor?: number;
   /** @default -1: until the record is too old; -1 to 10000 */
   readonly MaximumRetryAttempts?: number;
@@ -27,10 +34,10 @@ export interface MappingSettings {
   /** @default 0: off; 0 to 900 */
   readonly TumblingWindowInSeconds?: number;
   readonly FunctionResponseTypes?: readonly 'ReportBatchItemFailures'[];
-  /** An S3 bucket's ARN; other destinations are not supported yet. */
+  /** The ARN of an S3 bucket, an SQS queue or an SNS topic; FIFO ones lose what they are sent, as on AWS. */
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination?: string } };
-  /** Not supported yet, except with an empty list of filters. */
-  readonly FilterCriteria?: { readonly Filters?: readonly { readonly Pattern?: string }[] };
+  /** A record that matches none of the patterns is left out. */
+  readonly FilterCriteria?: FilterCriteria;
   /** @default true */
   readonly Enabled?: boolean;
 }
@@ -43,6 +50,7 @@ export interface MappingConfig {
   readonly start: 'TRIM_HORIZON' | 'LATEST' | { readonly timestampMs: number };
   readonly batchSize: number;
   readonly batchingWindowMs: number;
+  readonly parallelizationFactor: number;
   /** Infinity for no limit. */
   readonly maximumRetryAttempts: number;
   /** Infinity for no limit. */
@@ -51,7 +59,9 @@ export interface MappingConfig {
   /** 0 when off. */
   readonly tumblingWindowMs: number;
   readonly reportBatchItemFailures: boolean;
-  readonly failureBucketArn: string | undefined;
+  readonly destination: Destination | undefined;
+  /** Whether a record is for the function; undefined: all are. */
+  readonly filter: RecordFilter | undefined;
   readonly enabled: boolean;
 }
 
@@ -59,40 +69,31 @@ export interface MappingConfig {
 export class InvalidMappingError extends Error {
   override readonly name = 'InvalidMappingError';
   readonly problems: readonly string[];
+  /** The first problem in the words of AWS. */
+  readonly awsMessage: string;
 
-  constructor(problems: readonly string[]) {
-    super(`The event source mapping is invalid: ${problems.join(' ')}`);
-    this.problems = problems;
+  constructor(problems: readonly MappingProblem[]) {
+    super(`The event source mapping is invalid: ${problems.map(({ reason }) => reason).join(' ')}`);
+    this.problems = problems.map(({ reason }) => reason);
+    this.awsMessage = awsMessage(problems);
   }
 }
 
-const KNOWN = new Set([
-  ...['UUID', 'EventSourceArn', 'FunctionName', 'StartingPosition', 'StartingPositionTimestamp', 'BatchSize'],
-  ...['MaximumBatchingWindowInSeconds', 'ParallelizationFactor', 'MaximumRetryAttempts', 'MaximumRecordAgeInSeconds'],
-  ...['BisectBatchOnFunctionError', 'TumblingWindowInSeconds', 'FunctionResponseTypes', 'DestinationConfig'],
-  ...['FilterCriteria', 'Enabled'],
-]);
-
-const STREAM_ARN = /^arn:[\w-]+:(dynamodb:[\w-]*:\d*:table\/[^/]+\/stream\/.+|kinesis:[\w-]*:\d*:stream\/.+)$/;
+/** Broken constraints are told all at once, other problems one by one. */
+function awsMessage(problems: readonly MappingProblem[]): string {
+  const constraints = problems.flatMap(({ constraint }) => (constraint === undefined ? [] : [constraint]));
+  if (constraints.length === 0) return problems[0]?.message ?? '';
+  const errors = constraints.length === 1 ? '1 validation error' : `${constraints.length} validation errors`;
+  return `${errors} detected: ${constraints.join('; ')}`;
+}
 
 /** @throws {InvalidMappingError} naming every field that cannot be used. */
-export function checkMapping(settings: MappingSettings, nowMs: number): MappingConfig {
-  const problems = [
-    ...Object.keys(settings)
-      .filter((field) => !KNOWN.has(field))
-      .map((field) => `${field} is not a field of an event source mapping for a stream.`),
-    ...rangeProblems(settings),
-    ...startProblems(settings, nowMs),
-    ...supportProblems(settings),
-  ];
-  if (!settings.UUID) problems.push('UUID is missing.');
-  if (!settings.FunctionName) problems.push('FunctionName is missing.');
-  if (!STREAM_ARN.test(settings.EventSourceArn)) {
-    problems.push(`EventSourceArn ${settings.EventSourceArn} is not the ARN of a DynamoDB or Kinesis stream.`);
-  }
+export function checkMapping(settings: MappingSettings, nowMs: number, filters: FilterTuning = {}): MappingConfig {
+  const problems = mappingProblems(settings, { nowMs, filters });
   if (problems.length > 0) throw new InvalidMappingError(problems);
   const age = settings.MaximumRecordAgeInSeconds ?? -1;
   const retries = settings.MaximumRetryAttempts ?? -1;
+  const destination = settings.DestinationConfig?.OnFailure?.Destination;
   return {
     uuid: settings.UUID,
     eventSourceArn: settings.EventSourceArn,
@@ -103,74 +104,23 @@ export function checkMapping(settings: MappingSettings, nowMs: number): MappingC
         : settings.StartingPosition,
     batchSize: settings.BatchSize ?? 100,
     batchingWindowMs: (settings.MaximumBatchingWindowInSeconds ?? 0) * 1000,
+    parallelizationFactor: settings.ParallelizationFactor ?? 1,
     maximumRetryAttempts: retries < 0 ? Number.POSITIVE_INFINITY : retries,
     maximumRecordAgeMs: age < 0 ? Number.POSITIVE_INFINITY : age * 1000,
     bisect: settings.BisectBatchOnFunctionError ?? false,
     tumblingWindowMs: (settings.TumblingWindowInSeconds ?? 0) * 1000,
     reportBatchItemFailures: settings.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
-    failureBucketArn: settings.DestinationConfig?.OnFailure?.Destination,
+    destination: destination === undefined ? undefined : destinationOf(destination),
+    filter: compileFilterCriteria(settings.FilterCriteria, { ...filters, kind: streamKind(settings.EventSourceArn) }),
     enabled: settings.Enabled ?? true,
   };
 }
 
-function rangeProblems(settings: MappingSettings): string[] {
-  const { MaximumRecordAgeInSeconds: age } = settings;
-  const ranges = [
-    { field: 'BatchSize', low: 1, high: 10_000 },
-    { field: 'MaximumBatchingWindowInSeconds', low: 0, high: 300 },
-    { field: 'ParallelizationFactor', low: 1, high: 10 },
-    { field: 'MaximumRetryAttempts', low: -1, high: 10_000 },
-    { field: 'MaximumRecordAgeInSeconds', low: -1, high: 604_800 },
-    { field: 'TumblingWindowInSeconds', low: 0, high: 900 },
-  ] as const;
-  const problems = ranges.flatMap(({ field, low, high }) => {
-    const value = settings[field];
-    if (value === undefined || (Number.isInteger(value) && value >= low && value <= high)) return [];
-    return [`${field} is ${value}; it must be a whole number from ${low} to ${high}.`];
-  });
-  if (age !== undefined && age > -1 && age < 60) {
-    problems.push(`MaximumRecordAgeInSeconds is ${age}; it must be -1 (no limit) or from 60 to 604800.`);
-  }
-  return problems;
-}
-
-function startProblems(settings: MappingSettings, nowMs: number): string[] {
-  const { StartingPosition: start, StartingPositionTimestamp: timestamp, EventSourceArn: arn } = settings;
-  if (!['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP'].includes(start)) {
-    return [`StartingPosition is ${start}; it must be TRIM_HORIZON, LATEST or, on Kinesis, AT_TIMESTAMP.`];
-  }
-  if (start !== 'AT_TIMESTAMP') {
-    return timestamp ? [`StartingPositionTimestamp goes with AT_TIMESTAMP only, not with ${start}.`] : [];
-  }
-  if (arn.includes(':dynamodb:')) return [`Unsupported starting position for arn type: ${arn}.`];
-  if (!timestamp) return ['StartingPosition AT_TIMESTAMP needs a StartingPositionTimestamp.'];
-  return timestamp.getTime() > nowMs ? ['StartingPositionTimestamp lies in the future.'] : [];
-}
-
-function supportProblems(settings: MappingSettings): string[] {
-  const problems: string[] = [];
-  const destination = settings.DestinationConfig?.OnFailure?.Destination;
-  const parallel = settings.ParallelizationFactor ?? 1;
-  if (parallel > 1 && parallel <= 10) {
-    problems.push(
-      'ParallelizationFactor above 1 is not supported yet: leave it out, or deploy with it and run with 1.',
-    );
-  }
-  if (settings.FilterCriteria?.Filters?.length) {
-    problems.push('FilterCriteria is not supported yet: let the function ignore what it does not want.');
-  }
-  if (destination !== undefined && !/^arn:[\w-]+:s3:::[^/]+$/.test(destination)) {
-    problems.push(
-      `DestinationConfig.OnFailure.Destination ${destination} is not an S3 bucket's ARN; only S3 works here.`,
-    );
-  }
-  const unknown = settings.FunctionResponseTypes?.filter((type) => type !== 'ReportBatchItemFailures') ?? [];
-  if (unknown.length > 0) problems.push(`FunctionResponseTypes knows ReportBatchItemFailures only, not ${unknown}.`);
-  return problems;
-}
-
 /** A mapping on a plain name stands for the function's unqualified ARN in the stream's account and region. */
-function functionArn({ FunctionName, EventSourceArn }: MappingSettings): string {
+export function functionArn({
+  FunctionName,
+  EventSourceArn,
+}: Pick<MappingSettings, 'FunctionName' | 'EventSourceArn'>): string {
   if (FunctionName.startsWith('arn:')) return FunctionName;
   const [, partition, , region, account] = EventSourceArn.split(':');
   return `arn:${partition}:lambda:${region}:${account}:function:${FunctionName}`;

@@ -88,7 +88,7 @@ function total({ sizes }: Shape): number {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-it('[no-record-skipped] every record ends processed or at the destination, in the order of its shard, parents first', async () => {
+it('[no-record-skipped] [order-kept] every record ends once, in order, parents first', async () => {
   await fc.assert(
     fc.asyncProperty(shapeArbitrary, mappingArbitrary, choicesArbitrary, async (shape, mapping, choices) => {
       const { source, parentOf } = build(shape);
@@ -114,7 +114,7 @@ it('[no-record-skipped] every record ends processed or at the destination, in th
   );
 });
 
-it('[position-after-success] no record is skipped when the mapping is stopped, paused and started at any time', async () => {
+it('[position-after-success] nothing is skipped over stops, pauses and starts at any time', async () => {
   const stopsArbitrary = fc.array(fc.record({ afterMs: fc.nat({ max: 4000 }), pause: fc.boolean() }), { maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(

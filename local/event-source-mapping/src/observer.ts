@@ -9,6 +9,8 @@ import type { Verdict } from './verdict.ts';
 export type MappingActivity =
   | { readonly kind: 'shardStarted' | 'shardFinished' }
   | { readonly kind: 'polled'; readonly recordCount: number }
+  /** They matched no filter: nothing more happens to them. */
+  | { readonly kind: 'filtered'; readonly sequenceNumbers: readonly string[] }
   | { readonly kind: 'invocation'; readonly requestId: string; readonly attempt: number; readonly event: MappingEvent }
   | {
       readonly kind: 'invocationEnded';
@@ -19,10 +21,14 @@ export type MappingActivity =
   | { readonly kind: 'retry'; readonly delayMs: number; readonly attempts: number; readonly reason: string }
   | { readonly kind: 'bisect'; readonly firstCount: number; readonly secondCount: number }
   | { readonly kind: 'discarded'; readonly condition: DiscardCondition; readonly sequenceNumbers: readonly string[] }
+  /** They left the stream while they were being repeated: Lambda tells no destination of them. */
+  | { readonly kind: 'expired'; readonly sequenceNumbers: readonly string[] }
   | { readonly kind: 'delivered'; readonly delivery: FailureDelivery }
   | { readonly kind: 'deliveryFailed'; readonly delivery: FailureDelivery; readonly error: unknown }
   | { readonly kind: 'checkpoint'; readonly position: ShardPosition }
   | { readonly kind: 'windowClosed'; readonly start: string; readonly end: string; readonly early: boolean }
+  /** The function's response is not what it seems to mean. */
+  | { readonly kind: 'warning'; readonly requestId: string; readonly message: string }
   /** Records were trimmed before they were read: they are lost to this mapping. */
   | { readonly kind: 'gap'; readonly afterSequenceNumber: string | undefined }
   /** A call to the stream or the position store failed; it is repeated. */

@@ -10,8 +10,11 @@ import type { ShardPosition } from './positions/position-store.ts';
 import type { Source } from './source.ts';
 import type { Tuning } from './tuning.ts';
 
-/** Stores an object in the failure destination. A rejection counts as lost: the shard goes on. */
+/** Stores an object in the failure bucket, or sends a message to the queue or topic. A rejection counts as lost: the shard goes on. */
 export type Deliver = (delivery: FailureDelivery) => Promise<void>;
+
+/** `none`: nothing was invoked yet. */
+export type LastResult = 'none' | 'OK' | 'PROBLEM';
 
 /** What the workers of a mapping share from one enabling to the next disabling. */
 export interface Session {
@@ -24,6 +27,8 @@ export interface Session {
   readonly random: () => number;
   readonly checkpoints: Checkpoints;
   readonly metrics: MetricCounters;
+  /** Of the newest invocation of any shard. */
+  readonly lastResult: { value: LastResult };
   /** Aborts when no new attempt may begin: on disabling and on stopping. */
   readonly drain: AbortSignal;
   /** Aborts when nothing may be waited for any more. */
@@ -31,11 +36,21 @@ export interface Session {
   observe(activity: MappingActivity, shardId?: string): void;
 }
 
-/** Stores a position, however often that takes: the next batch may not begin on an unsaved one. */
-export async function checkpoint(session: Session, shardId: string, position: ShardPosition): Promise<void> {
-  await persistently(session, { operation: 'store the position', shardId, limit: session.stop }, () =>
-    session.checkpoints.set(shardId, position),
-  );
+/**
+ * Stores a position, however often that takes: the next batch may not begin on an unsaved one. It is asked for anew
+ * each time, since another lane may have moved it meanwhile.
+ */
+export async function checkpoint(
+  session: Session,
+  shardId: string,
+  current: () => ShardPosition | undefined,
+): Promise<void> {
+  let position = current();
+  if (!position) return;
+  await persistently(session, { operation: 'store the position', shardId, limit: session.stop }, async () => {
+    position = current() ?? position;
+    if (position) await session.checkpoints.set(shardId, position);
+  });
   session.observe({ kind: 'checkpoint', position }, shardId);
 }
 

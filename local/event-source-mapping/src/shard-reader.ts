@@ -1,13 +1,7 @@
 import { AbandonedError, unlessAborted } from './abandon.ts';
-import { encodedBytes } from './event.ts';
 import type { ShardPosition } from './positions/position-store.ts';
 import type { Session } from './session.ts';
 import { isAfter, type SourcePage, type SourceRecord, type StartPoint } from './source.ts';
-
-export interface BufferedRecord extends SourceRecord {
-  /** Of the record within an event. */
-  readonly bytes: number;
-}
 
 /** Throttled reads keep their iterator; for the names see the API references of DynamoDB Streams and Kinesis. */
 const THROTTLED = new Set([
@@ -16,6 +10,13 @@ const THROTTLED = new Set([
   'ThrottlingException',
   'KMSThrottlingException',
 ]);
+
+export interface ShardReading {
+  readonly shardId: string;
+  readonly position: ShardPosition | undefined;
+  /** Takes every record, in the order of the shard. */
+  accept(record: SourceRecord): void;
+}
 
 /**
  * Reads one shard to its end, one page at a time, each record once.
@@ -27,7 +28,7 @@ export class ShardReader {
   readonly #session: Session;
   readonly #shardId: string;
   readonly #start: StartPoint;
-  readonly buffer: BufferedRecord[] = [];
+  readonly #accept: (record: SourceRecord) => void;
   #iterator: string | undefined;
   #lastRead: string | undefined;
   /** After a trim gap the stream begins again at its oldest record, which may have been read before. */
@@ -39,8 +40,9 @@ export class ShardReader {
   #lastPollMs = Number.NEGATIVE_INFINITY;
   #lastRecordMs: number;
 
-  constructor(session: Session, shardId: string, position: ShardPosition | undefined) {
+  constructor(session: Session, { shardId, position, accept }: ShardReading) {
     this.#session = session;
+    this.#accept = accept;
     this.#shardId = shardId;
     this.#lastRead = position?.kind === 'after' ? position.sequenceNumber : undefined;
     this.#start = startPoint(position);
@@ -63,7 +65,7 @@ export class ShardReader {
 
   /** Since when every read came back empty; undefined while there is, or may be, more to read. */
   get idleSinceMs(): number | undefined {
-    return this.#behind || this.buffer.length > 0 ? undefined : this.#lastRecordMs;
+    return this.#behind ? undefined : this.#lastRecordMs;
   }
 
   /** When the next read may take place, epoch milliseconds. */
@@ -74,7 +76,7 @@ export class ShardReader {
     return this.#lastPollMs + Math.max(paceMs, penaltyMs);
   }
 
-  /** One read; its records are in the buffer afterwards. A failure is observed, and the next read comes later. */
+  /** One read; its records have been accepted afterwards. A failure is observed, and the next read comes later. */
   async poll(): Promise<void> {
     const { clock, drain, source } = this.#session;
     this.#lastPollMs = clock.nowMs();
@@ -108,10 +110,10 @@ export class ShardReader {
     if (records.length > 0) this.#lastRecordMs = this.#session.clock.nowMs();
     if (fresh.length === 0) return;
     this.#mayRepeat = false;
-    for (const record of fresh) this.buffer.push({ ...record, bytes: encodedBytes(record.record) });
     this.#lastRead = fresh.at(-1)?.sequenceNumber;
     this.#session.metrics.polled += fresh.length;
     this.#session.observe({ kind: 'polled', recordCount: fresh.length }, this.#shardId);
+    for (const record of fresh) this.#accept(record);
   }
 
   #recover(error: unknown): void {

@@ -1,174 +1,192 @@
 import { AbandonedError } from './abandon.ts';
-import { gather } from './batch-gatherer.ts';
-import { BatchRun, type BatchStep } from './batch-run.ts';
-import { discard } from './discard.ts';
-import type { MappingEvent } from './event.ts';
-import { invokeOnce } from './invoker.ts';
-import type { OpenWindow } from './positions/position-store.ts';
+import { Lane, type LaneShard } from './lane.ts';
+import { laneOf, orderingKey } from './ordering-key.ts';
+import type { OpenWindow, ShardPosition } from './positions/position-store.ts';
+import { ReadRecord } from './read-record.ts';
 import { checkpoint, type Session } from './session.ts';
+import { ShardProgress } from './shard-progress.ts';
 import { ShardReader } from './shard-reader.ts';
 import type { SourceRecord } from './source.ts';
 import type { ShardPhase, ShardStatus } from './status.ts';
-import { finalEvent, outgrown, type WindowRules, windowEvent, windowOf, windowText } from './tumbling-window.ts';
 
-/** Takes one shard to its end, batch by batch, in order, with one invocation at a time. */
+/** A shard tells of its lanes what is farthest from plain reading. */
+const PHASES: readonly ShardPhase[] = ['retrying', 'endingWindow', 'invoking'];
+
+/** Takes one shard to its end: reads it, filters its records, and hands them to its lanes (ParallelizationFactor). */
 export class ShardWorker {
   readonly #session: Session;
   readonly #shardId: string;
   readonly #reader: ShardReader;
-  readonly #windows: WindowRules;
-  #window: OpenWindow | undefined;
-  #checkpoint: string | undefined;
-  #phase: ShardPhase = 'reading';
-  #inFlight: readonly SourceRecord[] = [];
-  #attempt = 0;
-  #iteratorAgeMs: number | undefined;
-  #requestId: string | undefined;
+  readonly #progress: ShardProgress;
+  readonly #lanes: readonly Lane[];
+  #finished = false;
+  #filtered: string[] = [];
+  #nap = Promise.withResolvers<void>();
+  #wake = new AbortController();
+  #broken: { readonly error: unknown } | undefined;
 
   constructor(session: Session, shardId: string) {
     const position = session.checkpoints.get(shardId);
+    const { config, source } = session;
+    const windows = { lengthMs: config.tumblingWindowMs, shardId, eventSourceArn: source.arn };
     this.#session = session;
     this.#shardId = shardId;
-    this.#reader = new ShardReader(session, shardId, position);
-    this.#windows = { lengthMs: session.config.tumblingWindowMs, shardId, eventSourceArn: session.source.arn };
-    if (position?.kind !== 'after') return;
-    this.#checkpoint = position.sequenceNumber;
-    // A window that was open under other settings cannot be continued: its length is not ours.
-    const lengthMs = this.#windows.lengthMs;
-    if (position.window && position.window.endMs - position.window.startMs === lengthMs) this.#window = position.window;
+    this.#reader = new ShardReader(session, { shardId, position, accept: (record) => this.#accept(record) });
+    this.#progress = new ShardProgress(position?.kind === 'after' ? position.sequenceNumber : undefined);
+    const shard: LaneShard = { session, windows, progress: this.#progress, save: () => this.#save() };
+    const window = continued(position, config.tumblingWindowMs);
+    this.#lanes = Array.from({ length: config.parallelizationFactor }, () => new Lane(shard, window));
   }
 
   /** Resolves when the shard is finished, or when the session drains or stops. */
   async run(): Promise<void> {
+    const { drain } = this.#session;
+    const wake = () => this.#rouse();
+    drain.addEventListener('abort', wake);
     this.#session.observe({ kind: 'shardStarted' }, this.#shardId);
     try {
       if (await this.#readToEnd()) this.#session.observe({ kind: 'shardFinished' }, this.#shardId);
     } catch (error) {
       if (!(error instanceof AbandonedError)) throw error;
+    } finally {
+      drain.removeEventListener('abort', wake);
     }
   }
 
   status(): ShardStatus {
-    const oldest = this.#inFlight[0] ?? this.#reader.buffer[0];
+    const { clock } = this.#session;
+    const { oldest, safe } = this.#progress;
+    const ages = this.#lanes.flatMap(({ iteratorAgeMs }) => (iteratorAgeMs === undefined ? [] : [iteratorAgeMs]));
+    const phase = PHASES.find((one) => this.#lanes.some((lane) => lane.phase === one));
     return {
       shardId: this.#shardId,
-      phase: this.#phase,
-      checkpoint: this.#checkpoint,
+      phase: this.#finished ? 'finished' : (phase ?? 'reading'),
+      checkpoint: safe,
       lastRead: this.#reader.lastRead,
-      inFlight: this.#inFlight.length,
-      buffered: this.#reader.buffer.length,
-      attempt: this.#attempt,
-      iteratorAgeMs: this.#iteratorAgeMs,
-      lagMs: oldest ? Math.max(0, this.#session.clock.nowMs() - oldest.arrivalMs) : this.#reader.behindMs,
+      inFlight: this.#lanes.reduce((sum, { inFlight }) => sum + inFlight.length, 0),
+      buffered: this.#lanes.reduce((sum, { queue }) => sum + queue.length, 0),
+      attempt: Math.max(...this.#lanes.map(({ attempt }) => attempt)),
+      iteratorAgeMs: ages.length > 0 ? Math.max(...ages) : undefined,
+      lagMs: oldest ? Math.max(0, clock.nowMs() - oldest.arrivalMs) : this.#reader.behindMs,
     };
   }
 
   /** Whether the end was reached. */
   async #readToEnd(): Promise<boolean> {
-    const { clock, config } = this.#session;
-    let dueMs = clock.nowMs() + config.batchingWindowMs;
-    for (;;) {
-      const gathered = await gather(this.#session, this.#reader, {
-        openWindow: this.#window,
-        rules: this.#windows,
-        dueMs,
+    const { drain } = this.#session;
+    while (!drain.aborted && !this.#broken) {
+      const wakeMs = await this.#startLanes();
+      if (drain.aborted) break;
+      const idle = this.#lanes.every(({ busy }) => !busy);
+      if (this.#reader.ended && idle && wakeMs === Number.POSITIVE_INFINITY) return this.#finish();
+      await this.#readOrWait(wakeMs);
+    }
+    await this.#lanesIdle();
+    if (this.#broken) throw this.#broken.error;
+    return false;
+  }
+
+  /** Gives every idle lane its next batch; when the first of the others has one at the latest. */
+  async #startLanes(): Promise<number> {
+    let wakeMs = Number.POSITIVE_INFINITY;
+    for (const lane of this.#lanes) {
+      if (lane.busy) continue;
+      let work = lane.next(this.#reader);
+      // A lane by itself has nobody to wait for: its batches follow one another.
+      while (this.#lanes.length === 1 && work.kind !== 'nothing') {
+        if (!(await lane.run(work))) return wakeMs;
+        work = lane.next(this.#reader);
+      }
+      if (work.kind === 'nothing') wakeMs = Math.min(wakeMs, work.wakeMs);
+      else this.#start(lane, work);
+    }
+    return wakeMs;
+  }
+
+  #start(lane: Lane, work: Parameters<Lane['run']>[0]): void {
+    lane.busy = true;
+    lane
+      .run(work)
+      .catch((error: unknown) => {
+        this.#broken ??= { error };
+      })
+      .finally(() => {
+        lane.busy = false;
+        this.#rouse();
       });
-      if (gathered.kind === 'drained') return false;
-      if (gathered.kind === 'shardEnd') break;
-      const done = gathered.kind === 'batch' ? await this.#process(gathered.records) : await this.#endWindow(false);
-      if (!done) return false;
-      dueMs = clock.nowMs() + config.batchingWindowMs;
+  }
+
+  /** One read when it is time for it; else the wait for that, for `wakeMs`, for a lane, or for the session to drain. */
+  async #readOrWait(wakeMs: number): Promise<void> {
+    const { clock, tuning } = this.#session;
+    const wanted = this.#lanes.some(({ busy }) => !busy) && !this.#reader.ended;
+    const room = this.#lanes.length === 1 || this.#progress.ahead < tuning.laneAheadRecords;
+    const pollMs = wanted && room ? this.#reader.nextPollMs : Number.POSITIVE_INFINITY;
+    const untilMs = Math.min(wakeMs, pollMs);
+    if (untilMs > clock.nowMs()) await this.#wait(untilMs);
+    if (this.#session.drain.aborted || clock.nowMs() < pollMs) return;
+    await this.#reader.poll();
+    await this.#settleFiltered();
+  }
+
+  #accept(read: SourceRecord): void {
+    const record = new ReadRecord(read);
+    const { filter } = this.#session.config;
+    this.#progress.read(record);
+    if (filter && !filter(record.record)) {
+      record.done = true;
+      this.#filtered.push(record.sequenceNumber);
+      return;
     }
-    await checkpoint(this.#session, this.#shardId, { kind: 'finished' });
-    this.#phase = 'finished';
+    const count = this.#lanes.length;
+    this.#lanes[count === 1 ? 0 : laneOf(orderingKey(record.record), count)]?.queue.push(record);
+  }
+
+  /** Records that were filtered out are dealt with: the position moves over them without an invocation. */
+  async #settleFiltered(): Promise<void> {
+    if (this.#filtered.length === 0) return;
+    const sequenceNumbers = this.#filtered;
+    this.#filtered = [];
+    this.#session.metrics.filteredOut += sequenceNumbers.length;
+    this.#session.observe({ kind: 'filtered', sequenceNumbers }, this.#shardId);
+    if (this.#progress.advance()) await this.#save();
+  }
+
+  #save(): Promise<void> {
+    return checkpoint(this.#session, this.#shardId, () => {
+      const { safe } = this.#progress;
+      const window = this.#lanes[0]?.window;
+      return safe === undefined ? undefined : { kind: 'after', sequenceNumber: safe, ...(window ? { window } : {}) };
+    });
+  }
+
+  async #finish(): Promise<boolean> {
+    await checkpoint(this.#session, this.#shardId, () => ({ kind: 'finished' }));
+    this.#finished = true;
     return true;
   }
 
-  /** Whether the batch was taken to its end. */
-  async #process(records: readonly SourceRecord[]): Promise<boolean> {
-    const { config, tuning, clock, drain } = this.#session;
-    const run = new BatchRun(records, { ...config, ...tuning });
-    this.#inFlight = records;
-    for (let step = run.next(clock.nowMs()); step.kind !== 'done'; step = run.next(clock.nowMs())) {
-      if (drain.aborted && (step.kind === 'invoke' || step.kind === 'wait')) return false;
-      if (step.kind === 'invoke') await this.#invoke(run, step.records, step.attempt);
-      else await this.#carryOut(step);
-      if (this.#window && outgrown(this.#window.state) && !(await this.#endWindow(true))) return false;
-    }
-    this.#inFlight = [];
-    this.#attempt = 0;
-    this.#phase = 'reading';
-    return true;
-  }
-
-  async #invoke(run: BatchRun, records: readonly SourceRecord[], attempt: number): Promise<void> {
+  async #wait(untilMs: number): Promise<void> {
     const { clock } = this.#session;
-    const last = records.at(-1);
-    this.#phase = 'invoking';
-    this.#inFlight = records;
-    this.#attempt = attempt;
-    if (last) this.#iteratorAgeMs = Math.max(0, clock.nowMs() - last.arrivalMs);
-    const [first] = records;
-    if (first && this.#windows.lengthMs > 0) this.#window ??= windowOf(first, this.#windows.lengthMs);
-    const event = this.#eventOf(records);
-    const { verdict, requestId } = await invokeOnce(this.#session, { shardId: this.#shardId, event, records, attempt });
-    this.#requestId = requestId;
-    const progress = verdict.kind === 'success' || (verdict.kind === 'partial' && verdict.firstFailedIndex > 0);
-    // Without progress the state stays as it was sent: what comes back then covers no record.
-    if (progress && this.#window && verdict.state) this.#window = { ...this.#window, state: verdict.state };
-    run.settle(verdict);
+    if (untilMs === Number.POSITIVE_INFINITY) await this.#nap.promise;
+    else await clock.sleep(untilMs - clock.nowMs(), this.#wake.signal);
+    if (!this.#wake.signal.aborted) return;
+    this.#wake = new AbortController();
+    this.#nap = Promise.withResolvers();
   }
 
-  async #carryOut(step: Exclude<BatchStep, { kind: 'invoke' | 'done' }>): Promise<void> {
-    const { clock, drain, metrics } = this.#session;
-    if (step.kind === 'split') return this.#session.observe({ ...step, kind: 'bisect' }, this.#shardId);
-    if (step.kind === 'wait') {
-      this.#phase = 'retrying';
-      this.#session.observe({ ...step, kind: 'retry' }, this.#shardId);
-      return clock.sleep(step.delayMs, drain);
-    }
-    if (step.kind === 'checkpoint') {
-      if (step.processed) metrics.processed += step.records.length;
-      return this.#moveTo(step.records.at(-1)?.sequenceNumber);
-    }
-    const event = this.#eventOf(step.records);
-    await discard(this.#session, { ...step, shardId: this.#shardId, event, requestId: this.#requestId });
+  #rouse(): void {
+    this.#wake.abort();
+    this.#nap.resolve();
   }
 
-  async #moveTo(sequenceNumber: string | undefined): Promise<void> {
-    if (sequenceNumber === undefined) return;
-    const window = this.#window ? { window: this.#window } : {};
-    await checkpoint(this.#session, this.#shardId, { kind: 'after', sequenceNumber, ...window });
-    this.#checkpoint = sequenceNumber;
+  async #lanesIdle(): Promise<void> {
+    while (this.#lanes.some(({ busy }) => busy)) await this.#wait(Number.POSITIVE_INFINITY);
   }
+}
 
-  #eventOf(records: readonly SourceRecord[]): MappingEvent {
-    const [first] = records;
-    if (this.#windows.lengthMs === 0 || !first) return { Records: records.map(({ record }) => record) };
-    return windowEvent(this.#windows, this.#window ?? windowOf(first, this.#windows.lengthMs), records);
-  }
-
-  /** The final invocation. The shard stays suspended until it succeeds; whether it did. */
-  async #endWindow(early: boolean): Promise<boolean> {
-    const { clock, drain, tuning } = this.#session;
-    const window = this.#window;
-    if (!window) return true;
-    this.#phase = 'endingWindow';
-    const event = finalEvent(this.#windows, window, early);
-    for (let failures = 0; ; failures += 1) {
-      if (drain.aborted) return false;
-      const attempt = { shardId: this.#shardId, event, records: [], attempt: failures + 1 };
-      const { verdict } = await invokeOnce(this.#session, attempt);
-      if (verdict.kind === 'success') break;
-      const delayMs = Math.min(tuning.backoff.maximumMs, tuning.backoff.baseMs * 2 ** failures);
-      const reason = 'The final invocation of a tumbling window failed.';
-      this.#session.observe({ kind: 'retry', delayMs, attempts: failures + 1, reason }, this.#shardId);
-      await clock.sleep(delayMs, drain);
-    }
-    this.#window = early ? { ...window, state: {} } : undefined;
-    await this.#moveTo(this.#checkpoint);
-    this.#session.observe({ kind: 'windowClosed', ...windowText(window), early }, this.#shardId);
-    this.#phase = 'reading';
-    return true;
-  }
+/** A window that was open under other settings cannot be continued: its length is not ours. */
+function continued(position: ShardPosition | undefined, lengthMs: number): OpenWindow | undefined {
+  const window = position?.kind === 'after' ? position.window : undefined;
+  return window && window.endMs - window.startMs === lengthMs ? window : undefined;
 }

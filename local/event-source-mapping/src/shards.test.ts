@@ -89,7 +89,7 @@ describe('starting positions', () => {
     expect(play.batches()).toEqual(['1,2']);
   });
 
-  it('[start-latest] LATEST leaves out what is there, and reads the children of later splits from their beginning', async () => {
+  it('[start-latest] LATEST leaves out what is there, and reads later children from their beginning', async () => {
     const play = await scenario({ records: inserts(1, 2), mapping: { StartingPosition: 'LATEST' } });
     await play.clock.advance(0);
     play.source.append('shard', inserts(3, 3));

@@ -39,6 +39,8 @@ export interface SourcePage {
 export interface Source {
   readonly kind: 'dynamodb' | 'kinesis';
   readonly arn: string;
+  /** How long the stream keeps a record; what could not be processed by then is lost. Absent: for ever. */
+  readonly retentionMs?: number;
   /** Every shard still readable, open and closed, in any order. */
   listShards(signal: AbortSignal): Promise<readonly SourceShard[]>;
   getIterator(shardId: string, start: StartPoint, signal: AbortSignal): Promise<string>;

@@ -30,6 +30,13 @@ export interface RunningMapping {
   pause(): Promise<void>;
   /** Enables again, from the positions. */
   resume(): void;
+  /**
+   * Goes on from the positions under other settings, once the attempt under way has ended. The stream, the function's
+   * identity and the starting position stay.
+   *
+   * @throws {InvalidMappingError} when they cannot be used; nothing changes then.
+   */
+  update(settings: MappingSettings): Promise<void>;
   /** Ends at once: an invocation under way is abandoned and its records are delivered again by the next mapping. */
   stop(): Promise<void>;
   status(): MappingStatus;
@@ -44,18 +51,25 @@ export interface RunningMapping {
  * @throws whatever `positions.load` rejects with: reading from the start again instead would repeat everything.
  */
 export async function startMapping(options: MappingOptions): Promise<RunningMapping> {
-  const config = checkMapping(options.mapping, options.clock.nowMs());
+  const config = checkMapping(options.mapping, options.clock.nowMs(), options.tuning?.filters);
   const { source, positions } = options;
   if (source.arn !== config.eventSourceArn) {
-    throw new InvalidMappingError([`EventSourceArn is ${config.eventSourceArn}, but the source reads ${source.arn}.`]);
+    const reason = `EventSourceArn is ${config.eventSourceArn}, but the source reads ${source.arn}.`;
+    throw new InvalidMappingError([{ reason, message: reason }]);
   }
   const checkpoints = new Checkpoints(positions, source.arn, await positions.load());
   return new MappingRun(options, config, checkpoints);
 }
 
+const STREAM_STAYS = 'EventSourceArn cannot be changed: create another mapping.';
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html */
+const RESULTS = { none: 'No records processed', OK: 'OK', PROBLEM: 'PROBLEM: Function call failed' };
+
 class MappingRun implements RunningMapping {
   readonly ended: Promise<void>;
-  readonly #base: Omit<Session, 'drain'>;
+  readonly #base: Omit<Session, 'drain' | 'config'>;
+  #config: MappingConfig;
   readonly #stop = manyListeners(new AbortController());
   readonly #end = Promise.withResolvers<void>();
   #state: MappingStatus['state'] = 'Disabled';
@@ -65,10 +79,12 @@ class MappingRun implements RunningMapping {
 
   constructor(options: MappingOptions, config: MappingConfig, checkpoints: Checkpoints) {
     const { source, invoke, deliver, clock, random, observer } = options;
+    this.#config = config;
     this.#base = {
-      ...{ config, source, invoke, deliver, clock, random, checkpoints },
+      ...{ source, invoke, deliver, clock, random, checkpoints },
       tuning: withDefaults(options.tuning ?? {}, source.kind),
       metrics: newCounters(),
+      lastResult: { value: 'none' },
       stop: this.#stop.signal,
       observe: (activity, shardId) =>
         observer?.({ ...activity, atMs: clock.nowMs(), ...(shardId === undefined ? {} : { shardId }) }),
@@ -94,6 +110,17 @@ class MappingRun implements RunningMapping {
     this.#running = previous.then(() => this.#run(drain));
   }
 
+  async update(settings: MappingSettings): Promise<void> {
+    const { clock, source, tuning } = this.#base;
+    const config = checkMapping(settings, clock.nowMs(), tuning.filters);
+    if (config.eventSourceArn !== source.arn) {
+      throw new InvalidMappingError([{ reason: STREAM_STAYS, message: STREAM_STAYS }]);
+    }
+    await this.pause();
+    this.#config = config;
+    if (config.enabled) this.resume();
+  }
+
   async stop(): Promise<void> {
     this.#state = 'Stopped';
     this.#stop.abort();
@@ -110,13 +137,14 @@ class MappingRun implements RunningMapping {
       state: this.#state,
       shards,
       metrics: { ...this.#base.metrics },
+      lastProcessingResult: RESULTS[this.#base.lastResult.value],
       iteratorAgeMs: ages.length > 0 ? Math.max(...ages) : undefined,
     };
   }
 
   async #run(drain: AbortController): Promise<void> {
     if (drain.signal.aborted) return;
-    this.#coordinator = new ShardCoordinator({ ...this.#base, drain: drain.signal });
+    this.#coordinator = new ShardCoordinator({ ...this.#base, config: this.#config, drain: drain.signal });
     try {
       await this.#coordinator.run();
       if (this.#state === 'Disabling') this.#state = 'Disabled';

@@ -25,6 +25,8 @@ export interface MappingStatus {
   /** Those the stream still has, in its order of discovery. */
   readonly shards: readonly ShardStatus[];
   readonly metrics: MappingMetrics;
+  /** As GetEventSourceMapping words it. */
+  readonly lastProcessingResult: string;
   /** The largest among the shards. */
   readonly iteratorAgeMs: number | undefined;
 }

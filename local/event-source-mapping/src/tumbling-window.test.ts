@@ -42,7 +42,7 @@ describe('a tumbling window', () => {
     expect(play.batches()).toEqual(['1,2', '', '3,4', '', '5']);
   });
 
-  it('[window-state] hands the state each invocation returns to the next, and all of it to a final one without records', async () => {
+  it('[window-state] [window-final] hands the state on, and at last to an invocation without records', async () => {
     const records = [...at(0, 1, 5), ...at(60, 6)];
     const play = await scenario({ records, mapping: { ...mapping, BatchSize: 2 }, answer: counting });
     await play.clock.advance(0);

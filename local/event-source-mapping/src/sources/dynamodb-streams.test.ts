@@ -35,7 +35,7 @@ async function read(record: RawStreamRecord, shardId = 'shard') {
 }
 
 describe('dynamoDbStreamsSource', () => {
-  it('[event-dynamodb-record] makes the record that Lambda hands to a function, with the region it is given', async () => {
+  it('[event-dynamodb-record] makes the record that Lambda hands to a function, with its region', async () => {
     expect(await read(raw)).toEqual({
       sequenceNumber: '100000000000000000001',
       arrivalMs: Date.UTC(2026, 0, 1, 0, 0, 7),
@@ -59,7 +59,7 @@ describe('dynamoDbStreamsSource', () => {
     });
   });
 
-  it('[event-attribute-values] writes binary values in base64 at every depth and leaves all other types as they are', async () => {
+  it('[event-attribute-values] writes binary values in base64 at every depth, and nothing else', async () => {
     const bytes = new Uint8Array([0, 255]);
     const attributes = {
       b: { B: bytes },
