@@ -161,7 +161,7 @@ describe('record age', () => {
     expect(play.deliveries.map(({ recordCount }) => recordCount)).toEqual([1]);
   });
 
-  it('[age-from-arrival] [age-no-response-context] [age-invoke-count] counts through retries, and ends them', async () => {
+  it('[age-from-arrival] [age-no-response-context] [age-invoke-count] ends retries', async () => {
     const play = await scenario({ records: inserts(1, 1), answer: () => thrown, mapping: aged });
     await play.clock.advance(120_000);
     expect(play.batches()).toHaveLength(7);

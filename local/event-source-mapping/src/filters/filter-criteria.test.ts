@@ -36,7 +36,7 @@ describe('filter criteria', () => {
     );
   });
 
-  it('[filter-refused-words] a bad pattern is refused in the words of AWS, with the reason and the place beside', () => {
+  it('[filter-refused-words] a bad pattern is refused in the words of AWS, with the reason', () => {
     expect(validateFilter('{"eventName":[{"begins":"I"}]}')).toEqual({
       message: 'Invalid filter pattern definition.',
       reason: 'eventName uses the operator begins, which does not exist.',

@@ -71,7 +71,7 @@ describe('the operators', () => {
 });
 
 describe('what is there and what is not', () => {
-  it('[filter-exists-leaves] exists sees leaves only: an attribute that is there does not exist without its type', () => {
+  it('[filter-exists-leaves] exists sees leaves only: an attribute without its type is none', () => {
     expect(passes({ state: [{ exists: false }] }, withState('paid'))).toBe(true);
     expect(passes({ state: [{ exists: true }] }, withState('paid'))).toBe(false);
     expect(passes({ state: { S: [{ exists: true }] } }, withState('paid'))).toBe(true);
@@ -157,7 +157,7 @@ describe('the shape of a pattern', () => {
     expect(matchFilter(pattern, change({}, { eventName: 'REMOVE' }))).toBe(false);
   });
 
-  it('[filter-dynamodb-whole-record] every field of the record can be filtered, not only what is under dynamodb', () => {
+  it('[filter-dynamodb-whole-record] every field of the record can be filtered, not only dynamodb', () => {
     const pattern = '{"eventName":["INSERT"],"eventSource":["aws:dynamodb"],"awsRegion":["eu-west-1"]}';
     expect(matchFilter(pattern, change({}))).toBe(true);
     expect(matchFilter('{"eventName":["MODIFY"]}', change({}))).toBe(false);

@@ -25,7 +25,7 @@ export function matchFilter(pattern: string, record: EventRecord, options: Filte
   return filter(record);
 }
 
-/** What is wrong with a filter pattern, or undefined. Without a `kind` it is checked for what holds for both sources. */
+/** What is wrong with a filter pattern, or undefined. Without a `kind`: for either source. */
 export function validateFilter(pattern: string, options: FilterOptions = {}): FilterProblem | undefined {
   try {
     recordFilter(pattern, options);
