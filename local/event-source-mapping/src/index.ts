@@ -12,7 +12,14 @@ export type { MappingActivity, ObservedActivity, Observer } from './observer.ts'
 export { filePositions, UnreadablePositionsError } from './positions/file-positions.ts';
 export { memoryPositions } from './positions/memory-positions.ts';
 export type { OpenWindow, PositionStore, Positions, ShardPosition } from './positions/position-store.ts';
+export type { StreamViewType, TableChange } from './records/table-change.ts';
 export type { Deliver } from './session.ts';
+export { type Exercise, exerciseHandler } from './simulation/exercise-handler.ts';
+export type { FaultChances, SimulatedFaults, TimedFault } from './simulation/faults.ts';
+export { type SimulationOptions, simulateMapping } from './simulation/simulate-mapping.ts';
+export type { SimulatedContext, SimulatedFunction, SimulatedHandler } from './simulation/simulated-function.ts';
+export type { SimulatedRecord, SimulatedShard, StreamedData } from './simulation/simulated-shard.ts';
+export type { SimulatedInvocation, SimulationEnd, Transcript } from './simulation/transcript.ts';
 export type { Source, SourcePage, SourceRecord, SourceShard, StartPoint } from './source.ts';
 export {
   type DynamoDbOrigin,

@@ -15,6 +15,7 @@ export function boundBytes(value: unknown): number {
     for (const item of value) bytes += boundBytes(item) + 1;
     return bytes;
   }
-  for (const [name, item] of Object.entries(value)) bytes += name.length * BYTES_PER_UNIT + 4 + boundBytes(item);
+  // No list of names: this runs for every record there is.
+  for (const name in value) bytes += name.length * BYTES_PER_UNIT + 4 + boundBytes(value[name as keyof typeof value]);
   return bytes;
 }

@@ -16,6 +16,8 @@ export interface VirtualClock extends Clock {
    * @throws {Error} when that takes more than `withinMs` of virtual time, or nobody sleeps any more.
    */
   advanceUntil(reached: () => boolean, withinMs: number): Promise<void>;
+  /** Wakes the next sleeper and lets work run out; false when nobody sleeps until `limitMs` (epoch). */
+  step(limitMs: number): Promise<boolean>;
   /** Time stands still until `work` settles; returns `work`. */
   hold<T>(work: Promise<T>): Promise<T>;
 }
@@ -67,6 +69,13 @@ export function virtualClock({ startMs }: { readonly startMs: number }): Virtual
       }
       held.add(settled);
       return work;
+    },
+    async step(limitMs) {
+      await workRunsOut();
+      const [next] = sleepers;
+      if (!next || next.dueMs > limitMs) return false;
+      await wakeNext(next);
+      return true;
     },
     async advance(durationMs) {
       const untilMs = nowMs + durationMs;

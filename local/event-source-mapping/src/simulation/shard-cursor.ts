@@ -1,0 +1,43 @@
+import type { SourceRecord } from '../source.ts';
+
+/** One pass over a shard's records at a time: going on is cheap, going back starts over. Nothing read is kept. */
+export class ShardCursor {
+  readonly #records: () => Iterable<SourceRecord>;
+  #pass: Iterator<SourceRecord> | undefined;
+  #next: SourceRecord | undefined;
+  #index = 0;
+
+  constructor(records: () => Iterable<SourceRecord>) {
+    this.#records = records;
+  }
+
+  /** Of the next record. */
+  get index(): number {
+    return this.#index;
+  }
+
+  /** The next record; undefined at the end. */
+  peek(): SourceRecord | undefined {
+    if (!this.#pass) this.seek(0);
+    return this.#next;
+  }
+
+  skip(): void {
+    this.#index += 1;
+    this.#pull();
+  }
+
+  seek(index: number): void {
+    if (!this.#pass || index < this.#index) {
+      this.#pass = this.#records()[Symbol.iterator]();
+      this.#index = 0;
+      this.#pull();
+    }
+    while (this.#index < index && this.#next) this.skip();
+  }
+
+  #pull(): void {
+    const result = this.#pass?.next();
+    this.#next = result === undefined || result.done ? undefined : result.value;
+  }
+}
