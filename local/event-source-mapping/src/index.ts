@@ -6,6 +6,14 @@ export type { FilterCriteria } from './filters/filter-criteria.ts';
 export { type FilterProblem, InvalidFilterError } from './filters/invalid-filter.ts';
 export { matchFilter, validateFilter } from './filters/match-filter.ts';
 export type { FunctionError, InvocationContext, InvocationOutcome, Invoke } from './invocation.ts';
+export type { MappingDescription, MappingState } from './lifecycle/mapping-description.ts';
+export {
+  type CreateMapping,
+  MappingService,
+  type MappingServiceOptions,
+  type UpdateMapping,
+} from './lifecycle/mapping-service.ts';
+export { MappingServiceError, type ServiceErrorName } from './lifecycle/service-error.ts';
 export { InvalidMappingError, type MappingSettings } from './mapping-config.ts';
 export type { MappingMetrics } from './metrics.ts';
 export type { MappingActivity, ObservedActivity, Observer } from './observer.ts';

@@ -71,11 +71,16 @@ export class InvalidMappingError extends Error {
   readonly problems: readonly string[];
   /** The first problem in the words of AWS. */
   readonly awsMessage: string;
+  /** The error of Lambda's API. */
+  readonly awsName: 'ValidationException' | 'InvalidParameterValueException';
 
   constructor(problems: readonly MappingProblem[]) {
     super(`The event source mapping is invalid: ${problems.map(({ reason }) => reason).join(' ')}`);
     this.problems = problems.map(({ reason }) => reason);
     this.awsMessage = awsMessage(problems);
+    // A field that is missing was recorded as the latter, whatever its message says.
+    const broken = problems.some(({ constraint }) => constraint !== undefined && !constraint.startsWith('Value null'));
+    this.awsName = broken ? 'ValidationException' : 'InvalidParameterValueException';
   }
 }
 
