@@ -14,7 +14,8 @@ export {
   type UpdateMapping,
 } from './lifecycle/mapping-service.ts';
 export { MappingServiceError, type ServiceErrorName } from './lifecycle/service-error.ts';
-export { InvalidMappingError, type MappingSettings } from './mapping-config.ts';
+export { InvalidMappingError } from './mapping-config.ts';
+export type { MappingSettings } from './mapping-settings.ts';
 export type { MappingMetrics } from './metrics.ts';
 export type { MappingActivity, ObservedActivity, Observer } from './observer.ts';
 export { filePositions, UnreadablePositionsError } from './positions/file-positions.ts';
@@ -24,9 +25,10 @@ export type { StreamViewType, TableChange } from './records/table-change.ts';
 export type { Deliver } from './session.ts';
 export { type Exercise, exerciseHandler } from './simulation/exercise-handler.ts';
 export type { FaultChances, SimulatedFaults, TimedFault } from './simulation/faults.ts';
-export { type SimulationOptions, simulateMapping } from './simulation/simulate-mapping.ts';
+export { simulateMapping } from './simulation/simulate-mapping.ts';
 export type { SimulatedContext, SimulatedFunction, SimulatedHandler } from './simulation/simulated-function.ts';
 export type { SimulatedRecord, SimulatedShard, StreamedData } from './simulation/simulated-shard.ts';
+export type { SimulationOptions } from './simulation/simulation-options.ts';
 export type { SimulatedInvocation, SimulationEnd, Transcript } from './simulation/transcript.ts';
 export type { Source, SourcePage, SourceRecord, SourceShard, StartPoint } from './source.ts';
 export {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkMapping, InvalidMappingError, type MappingSettings } from './mapping-config.ts';
+import { checkMapping, InvalidMappingError } from './mapping-config.ts';
+import type { MappingSettings } from './mapping-settings.ts';
 import { KINESIS_ARN, START_MS, STREAM_ARN } from './testing/scenario.ts';
 
 const minimal: MappingSettings = {

@@ -1,6 +1,6 @@
 import { destinationOf } from './destination.ts';
 import { filterCriteriaProblems } from './filters/filter-criteria.ts';
-import type { MappingSettings } from './mapping-config.ts';
+import type { MappingSettings } from './mapping-settings.ts';
 import { streamKind } from './stream-kind.ts';
 import type { FilterTuning } from './tuning.ts';
 

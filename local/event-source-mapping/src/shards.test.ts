@@ -32,7 +32,7 @@ describe('lineage', () => {
     expect(play.batches()).toEqual(['1', '1', '2']);
   });
 
-  it('[shard-parent-first] of a merge waits for both parents', async () => {
+  it('[shard-parent-first] [shard-merge] of a merge waits for both parents', async () => {
     const source = memorySource({ kind: 'kinesis', arn: KINESIS_ARN });
     source.open('a');
     source.open('b');

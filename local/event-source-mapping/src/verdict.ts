@@ -82,7 +82,8 @@ function identifierOf(failed: unknown, { upperCaseKeys, numericIdentifiers }: Re
 }
 
 function scalar(payload: unknown, { nonObjectResponse }: ResponseRules): Verdict {
-  const warning = `The response is ${JSON.stringify(payload)}, which reports nothing: return {"batchItemFailures": []}.`;
+  const shown = JSON.stringify(payload)?.slice(0, 100);
+  const warning = `The response is ${shown}, which reports nothing: return {"batchItemFailures": []}.`;
   return nonObjectResponse === 'failure' ? failure(warning) : { kind: 'success', warning };
 }
 

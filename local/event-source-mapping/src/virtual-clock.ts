@@ -16,7 +16,7 @@ export interface VirtualClock extends Clock {
    * @throws {Error} when that takes more than `withinMs` of virtual time, or nobody sleeps any more.
    */
   advanceUntil(reached: () => boolean, withinMs: number): Promise<void>;
-  /** Wakes the next sleeper and lets work run out; false when nobody sleeps until `limitMs` (epoch). */
+  /** Wakes the next sleeper and lets work run out, as it has to have before; false when none is due by `limitMs`. */
   step(limitMs: number): Promise<boolean>;
   /** Time stands still until `work` settles; returns `work`. */
   hold<T>(work: Promise<T>): Promise<T>;
@@ -53,15 +53,18 @@ export function virtualClock({ startMs }: { readonly startMs: number }): Virtual
     } while (held.size > 0);
   };
 
-  const wakeNext = async (sleeper: Sleeper): Promise<void> => {
-    nowMs = Math.max(nowMs, sleeper.dueMs);
-    sleeper.wake();
+  const step = async (limitMs: number): Promise<boolean> => {
+    const [next] = sleepers;
+    if (!next || next.dueMs > limitMs) return false;
+    nowMs = Math.max(nowMs, next.dueMs);
+    next.wake();
     await workRunsOut();
+    return true;
   };
 
   return {
     nowMs: () => nowMs,
-    sleep,
+    ...{ sleep, step },
     hold(work) {
       const settled: Promise<unknown> = work.then(release, release);
       function release(): void {
@@ -70,26 +73,17 @@ export function virtualClock({ startMs }: { readonly startMs: number }): Virtual
       held.add(settled);
       return work;
     },
-    async step(limitMs) {
-      await workRunsOut();
-      const [next] = sleepers;
-      if (!next || next.dueMs > limitMs) return false;
-      await wakeNext(next);
-      return true;
-    },
     async advance(durationMs) {
       const untilMs = nowMs + durationMs;
       await workRunsOut();
-      for (let next = sleepers[0]; next && next.dueMs <= untilMs; next = sleepers[0]) await wakeNext(next);
+      while (await step(untilMs));
       nowMs = untilMs;
     },
     async advanceUntil(reached, withinMs) {
       const limitMs = nowMs + withinMs;
       await workRunsOut();
       while (!reached()) {
-        const [next] = sleepers;
-        if (next === undefined || next.dueMs > limitMs) throw unreachable(next, withinMs);
-        await wakeNext(next);
+        if (!(await step(limitMs))) throw unreachable(sleepers[0], withinMs);
       }
     },
   };

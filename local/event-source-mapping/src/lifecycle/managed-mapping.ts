@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { MappingSettings } from '../mapping-config.ts';
+import type { MappingSettings } from '../mapping-settings.ts';
 import type { RunningMapping } from '../start-mapping.ts';
 import type { MappingStatus } from '../status.ts';
 import { describeMapping, type MappingDescription, type MappingState } from './mapping-description.ts';

@@ -1,4 +1,5 @@
-import { functionArn, type MappingSettings } from '../mapping-config.ts';
+import { functionArn } from '../mapping-config.ts';
+import type { MappingSettings } from '../mapping-settings.ts';
 
 export type MappingState = 'Creating' | 'Enabling' | 'Enabled' | 'Disabling' | 'Disabled' | 'Updating' | 'Deleting';
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Invoke } from '../invocation.ts';
-import { checkMapping, functionArn, InvalidMappingError, type MappingSettings } from '../mapping-config.ts';
+import { checkMapping, functionArn, InvalidMappingError } from '../mapping-config.ts';
+import type { MappingSettings } from '../mapping-settings.ts';
 import type { ObservedActivity } from '../observer.ts';
 import { memoryPositions } from '../positions/memory-positions.ts';
 import type { PositionStore } from '../positions/position-store.ts';

@@ -3,12 +3,15 @@ import type { SourceRecord } from '../source.ts';
 /** One pass over a shard's records at a time: going on is cheap, going back starts over. Nothing read is kept. */
 export class ShardCursor {
   readonly #records: () => Iterable<SourceRecord>;
+  readonly #broken: (error: unknown) => void;
   #pass: Iterator<SourceRecord> | undefined;
   #next: SourceRecord | undefined;
   #index = 0;
 
-  constructor(records: () => Iterable<SourceRecord>) {
+  /** `broken` hears of records that cannot be had: to the mapping that is a read that failed, and it would repeat it. */
+  constructor(records: () => Iterable<SourceRecord>, broken: (error: unknown) => void) {
     this.#records = records;
+    this.#broken = broken;
   }
 
   /** Of the next record. */
@@ -37,7 +40,12 @@ export class ShardCursor {
   }
 
   #pull(): void {
-    const result = this.#pass?.next();
-    this.#next = result === undefined || result.done ? undefined : result.value;
+    try {
+      const result = this.#pass?.next();
+      this.#next = result === undefined || result.done ? undefined : result.value;
+    } catch (error) {
+      this.#broken(error);
+      throw error;
+    }
   }
 }

@@ -61,7 +61,8 @@ function responded(response: unknown): InvocationOutcome {
   if (text === undefined) return { kind: 'returned', payload: null };
   const bytes = Buffer.byteLength(text);
   if (bytes <= RESPONSE_LIMIT_BYTES) return { kind: 'returned', payload: JSON.parse(text) };
-  const errorMessage = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${RESPONSE_LIMIT_BYTES} bytes).`;
+  const allowed = `exceeded maximum allowed payload size (${RESPONSE_LIMIT_BYTES} bytes).`;
+  const errorMessage = `Response payload size (${bytes} bytes) ${allowed}`;
   return { kind: 'functionError', error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
 }
 

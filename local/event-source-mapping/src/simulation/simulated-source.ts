@@ -33,6 +33,8 @@ export interface SimulatedStream {
   readonly viewType?: StreamViewType;
   /** @default 24 hours */
   readonly retentionMs?: number;
+  /** Hears of records that cannot be had. */
+  broken(error: unknown): void;
 }
 
 interface ShardState {
@@ -60,7 +62,7 @@ export class SimulatedSource implements Source {
     this.#shards = new Map(
       shards.map((shard, shardIndex) => {
         const origin = { streamArn: arn, shardId: shard.shardId, shardIndex, startMs, viewType };
-        const cursor = new ShardCursor(() => recordsOf(shard.records, origin));
+        const cursor = new ShardCursor(() => recordsOf(shard.records, origin), stream.broken);
         return [shard.shardId, { shard, cursor, closesAtMs: closesAtMs(shard, shards), trimmedCount: 0 }];
       }),
     );

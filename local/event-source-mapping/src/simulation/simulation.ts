@@ -6,9 +6,9 @@ import { type RunningMapping, startMapping } from '../start-mapping.ts';
 import { uuidFrom } from '../uuid.ts';
 import { type VirtualClock, virtualClock } from '../virtual-clock.ts';
 import { type Dice, faultyDelivery, faultyInvoke, faultyPositions, faultySource, type TimedFault } from './faults.ts';
-import type { SimulationOptions } from './simulate-mapping.ts';
 import { simulatedInvoke } from './simulated-function.ts';
 import { SimulatedSource } from './simulated-source.ts';
+import type { SimulationOptions } from './simulation-options.ts';
 import type { SimulationEnd } from './transcript.ts';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -44,6 +44,9 @@ export class Simulation {
       ...stream,
       ...(viewType === undefined ? {} : { viewType }),
       ...(retentionMs === undefined ? {} : { retentionMs }),
+      broken: (error) => {
+        this.#broken ??= { error };
+      },
     });
     this.#dice = { chances: faults, random };
     this.#uuid = mapping.UUID ?? uuidFrom(random);
