@@ -10,7 +10,7 @@ import type { ShardPosition } from './positions/position-store.ts';
 import type { Source } from './source.ts';
 import type { Tuning } from './tuning.ts';
 
-/** Stores an object in the bucket, or sends a message to the queue or topic. Rejected, it is lost: the shard goes on. */
+/** Stores an object in a bucket, or sends a message to a queue or topic. Rejected, it is lost: the shard goes on. */
 export type Deliver = (delivery: FailureDelivery) => Promise<void>;
 
 /** `none`: nothing was invoked yet. */

@@ -66,10 +66,8 @@ export function virtualClock({ startMs }: { readonly startMs: number }): Virtual
     nowMs: () => nowMs,
     ...{ sleep, step },
     hold(work) {
+      const release = () => held.delete(settled);
       const settled: Promise<unknown> = work.then(release, release);
-      function release(): void {
-        held.delete(settled);
-      }
       held.add(settled);
       return work;
     },

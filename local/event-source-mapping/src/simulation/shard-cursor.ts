@@ -8,7 +8,7 @@ export class ShardCursor {
   #next: SourceRecord | undefined;
   #index = 0;
 
-  /** `broken` hears of records that cannot be had: to the mapping that is a read that failed, and it would repeat it. */
+  /** `broken` hears of records that cannot be had: the mapping would take it for a read to be repeated. */
   constructor(records: () => Iterable<SourceRecord>, broken: (error: unknown) => void) {
     this.#records = records;
     this.#broken = broken;

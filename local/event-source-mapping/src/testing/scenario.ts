@@ -1,7 +1,7 @@
 import type { MappingEvent } from '../event.ts';
 import type { FailureDelivery } from '../failure-document.ts';
 import type { InvocationOutcome } from '../invocation.ts';
-import type { MappingSettings } from '../mapping-config.ts';
+import type { MappingSettings } from '../mapping-settings.ts';
 import type { ObservedActivity } from '../observer.ts';
 import { memoryPositions } from '../positions/memory-positions.ts';
 import type { PositionStore } from '../positions/position-store.ts';
