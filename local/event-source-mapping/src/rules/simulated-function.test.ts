@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type SimulationOptions, simulateMapping } from '../simulation/simulate-mapping.ts';
+import { simulateMapping } from '../simulation/simulate-mapping.ts';
 import type { SimulatedHandler } from '../simulation/simulated-function.ts';
+import type { SimulationOptions } from '../simulation/simulation-options.ts';
 import { KINESIS_ARN, START_MS } from '../testing/scenario.ts';
 
 const HOUR_MS = 3_600_000;
@@ -22,19 +23,6 @@ const once = { EventSourceArn: KINESIS_ARN, FunctionName: 'orders', StartingPosi
 const oneRetry = { ...once, MaximumRetryAttempts: 1 };
 
 describe('the function', () => {
-  it.each<[string, SimulatedHandler, Partial<SimulationOptions>, string]>([
-    ['throws', () => Promise.reject(new TypeError('no')), {}, 'TypeError'],
-    ['takes too long', (_, { sleep }) => sleep(5000), { function: { timeoutMs: 4000 } }, 'Sandbox.Timedout'],
-    ['crashes', () => null, { faults: { errorsBefore: 1 } }, 'Runtime.ExitError'],
-  ])('[function-error-kinds] fails, and that counts, when it %s', async (_, handler, options, errorType) => {
-    const { invocations, metrics } = await simulate(handler, { mapping: oneRetry, ...options });
-    expect(invocations.map(({ outcome }) => outcome)).toMatchObject([
-      { kind: 'functionError', error: { errorType } },
-      { kind: 'functionError', error: { errorType } },
-    ]);
-    expect(metrics).toMatchObject({ failed: 4, dropped: 2 });
-  });
-
   it('[payload-response] fails with a response above 6 MB', async () => {
     const limit = 6 * 1024 * 1024;
     const answer = (bytes: number) => ({ filled: 'x'.repeat(bytes - '{"filled":""}'.length) });
@@ -42,19 +30,6 @@ describe('the function', () => {
     const { invocations } = await simulate(() => answer(limit + 1), { mapping: oneRetry });
     expect(invocations[0]?.outcome).toMatchObject({ error: { errorType: 'Function.ResponseSizeTooLarge' } });
     expect(invocations).toHaveLength(2);
-  });
-
-  it('[concurrency-limited] is throttled beyond its concurrency, which uses up no attempt', async () => {
-    const shards = ['one', 'other'].map((shardId) => ({ shardId, records: [{ partitionKey: shardId, data: '{}' }] }));
-    const { invocations, metrics } = await simulate((_, { sleep }) => sleep(2000), {
-      shards,
-      mapping: { ...once, MaximumRetryAttempts: 0 },
-      function: { concurrency: 1 },
-    });
-    const throttled = invocations.filter(({ outcome }) => outcome?.kind === 'notDelivered');
-    expect(throttled.length).toBeGreaterThan(0);
-    expect(new Set(throttled.map(({ shardId }) => shardId)).size).toBe(1);
-    expect(metrics).toMatchObject({ processed: 2, dropped: 0 });
   });
 
   it('[retry-until-expiry] is tried until the record leaves the stream', async () => {
