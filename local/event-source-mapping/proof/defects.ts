@@ -32,13 +32,13 @@ function choose(defects: readonly Defect[]): readonly Defect[] {
   if (unknown.length > 0) throw new Error(`There is no defect for ${unknown.join(', ')}; see defects/.`);
   const wanted = values.rule ? defects.filter(({ rule }) => values.rule?.includes(rule)) : defects;
   if (values.sample === undefined) return wanted;
+  if (!/^[1-9]\d*$/.test(values.sample)) throw new Error(`--sample ${values.sample} is no number of defects.`);
   // Another sample every day, so that in time all of them are run; the seed is printed to repeat one.
   const seed = Number(values.seed ?? Math.floor(Date.now() / 86_400_000));
   print(`sample of ${values.sample} with --seed ${seed}`);
-  const step = wanted.length / Math.min(Number(values.sample), wanted.length);
-  return wanted.filter(
-    (_, index) => Math.floor((index + (seed % step)) / step) > Math.floor((index - 1 + (seed % step)) / step),
-  );
+  const count = Math.min(Number(values.sample), wanted.length);
+  const at = Array.from({ length: count }, (_, index) => seed + Math.floor((index * wanted.length) / count));
+  return at.flatMap((place) => wanted[place % wanted.length] ?? []);
 }
 
 /** Beside the installed packages, so that the tests find them. */
