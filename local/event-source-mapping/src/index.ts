@@ -21,6 +21,7 @@ export type { MappingActivity, ObservedActivity, Observer } from './observer.ts'
 export { filePositions, UnreadablePositionsError } from './positions/file-positions.ts';
 export { memoryPositions } from './positions/memory-positions.ts';
 export type { OpenWindow, PositionStore, Positions, ShardPosition } from './positions/position-store.ts';
+export { type DestinationRecord, destinationRecord, type KinesisDestination } from './records/destination-data.ts';
 export type { StreamViewType, TableChange } from './records/table-change.ts';
 export type { Deliver } from './session.ts';
 export { type Exercise, exerciseHandler } from './simulation/exercise-handler.ts';

@@ -1,4 +1,4 @@
-import type { EventRecord } from './event.ts';
+import type { AttributeMap, EventRecord } from './event.ts';
 
 /**
  * What is kept in order with a parallelization factor above 1: the partition key on Kinesis, the item (partition and
@@ -9,8 +9,12 @@ import type { EventRecord } from './event.ts';
  */
 export function orderingKey(record: EventRecord): string {
   if ('kinesis' in record) return record.kinesis.partitionKey;
-  const keys = Object.entries(record.dynamodb.Keys);
-  return JSON.stringify(keys.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  return orderedKeys(record.dynamodb.Keys);
+}
+
+/** The same text for the same key, whatever the order of its attributes. */
+export function orderedKeys(keys: AttributeMap): string {
+  return JSON.stringify(Object.entries(keys).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** Which of `count` lanes takes a key: the same one in every run (FNV-1a). */

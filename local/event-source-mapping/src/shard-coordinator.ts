@@ -112,8 +112,9 @@ export class ShardCoordinator {
     await clock.sleep(knowsShards ? tuning.discoveryIntervalMs : tuning.polling.idleMs, this.#nap.signal);
   }
 
+  /** Its end is stored, which a worker that still runs has yet to make sure of. */
   #finished(shardId: string): boolean {
-    return this.#session.checkpoints.get(shardId)?.kind === 'finished';
+    return this.#session.checkpoints.get(shardId)?.kind === 'finished' && !this.#running.has(shardId);
   }
 
   #idle(shardId: string): ShardStatus {

@@ -38,7 +38,7 @@ export function tableChangeRecord(
   const sizes = [keys, ...Object.values(images)].map(itemSizeBytes);
   return dynamoDbRecord(
     {
-      eventName: eventName(change),
+      eventName: changeName(change),
       dynamodb: {
         ApproximateCreationDateTime: arrivalMs / 1000,
         Keys: keys,
@@ -53,7 +53,8 @@ export function tableChangeRecord(
   );
 }
 
-function eventName({ oldImage, newImage }: TableChange): string {
+/** As both kinds of stream call it. */
+export function changeName({ oldImage, newImage }: TableChange): 'INSERT' | 'MODIFY' | 'REMOVE' {
   if (!oldImage) return 'INSERT';
   return newImage ? 'MODIFY' : 'REMOVE';
 }

@@ -1,13 +1,14 @@
+import type { MappingEvent } from '../event.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { simulateMapping } from './simulate-mapping.ts';
 import type { SimulatedHandler } from './simulated-function.ts';
 import type { SimulatedRecord } from './simulated-shard.ts';
 import type { Transcript } from './transcript.ts';
 
-export interface Exercise {
+export interface Exercise<Event = MappingEvent> {
   /** In the order of one shard. */
   readonly changes: Iterable<SimulatedRecord>;
-  readonly handler: SimulatedHandler;
+  readonly handler: SimulatedHandler<Event>;
   /** Another seed, other batches and other failures. */
   readonly seed: number;
   /** @default a table's stream; give a Kinesis stream's for data */
@@ -18,7 +19,12 @@ export interface Exercise {
  * Hands changes to a handler as Lambda may on a bad day: in batches of any size, halved, from the middle, again after
  * they were processed, until each has been. What a handler then has done must be what it does on a good one.
  */
-export function exerciseHandler({ changes, handler, seed, eventSourceArn }: Exercise): Promise<Transcript> {
+export function exerciseHandler<Event = MappingEvent>({
+  changes,
+  handler,
+  seed,
+  eventSourceArn,
+}: Exercise<Event>): Promise<Transcript> {
   const random = seededRandom(seed);
   return simulateMapping({
     mapping: {

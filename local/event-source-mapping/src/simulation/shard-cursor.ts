@@ -19,6 +19,16 @@ export class ShardCursor {
     return this.#index;
   }
 
+  /** Whether the pass under way came to the last record. */
+  get ended(): boolean {
+    return this.#pass !== undefined && this.#next === undefined;
+  }
+
+  /** Ends the pass: the next one begins at the first record. */
+  rewind(): void {
+    this.#pass = undefined;
+  }
+
   /** The next record; undefined at the end. */
   peek(): SourceRecord | undefined {
     if (!this.#pass) this.seek(0);

@@ -1,5 +1,7 @@
+import type { MappingEvent } from '../event.ts';
 import type { ObservedActivity, Observer } from '../observer.ts';
 import { seededRandom } from '../seeded-random.ts';
+import type { SimulatedHandler } from './simulated-function.ts';
 import { Simulation } from './simulation.ts';
 import type { SimulationOptions } from './simulation-options.ts';
 import { type SimulationEnd, type Transcript, transcriptOf } from './transcript.ts';
@@ -12,14 +14,21 @@ import { type SimulationEnd, type Transcript, transcriptOf } from './transcript.
  *
  * @throws {InvalidMappingError} when the settings cannot be used.
  */
-export async function simulateMapping(options: SimulationOptions): Promise<Transcript>;
-export async function simulateMapping(options: SimulationOptions, observer: Observer): Promise<SimulationEnd>;
-export async function simulateMapping(options: SimulationOptions, observer?: Observer): Promise<SimulationEnd> {
+export async function simulateMapping<Event = MappingEvent>(options: SimulationOptions<Event>): Promise<Transcript>;
+export async function simulateMapping<Event = MappingEvent>(
+  options: SimulationOptions<Event>,
+  observer: Observer,
+): Promise<SimulationEnd>;
+export async function simulateMapping<Event>(
+  options: SimulationOptions<Event>,
+  observer?: Observer,
+): Promise<SimulationEnd> {
   const activities: ObservedActivity[] = [];
   const { seed = 1, startMs = Date.UTC(2026, 0, 1) } = options;
   const random = seededRandom(seed);
   const collect: Observer = (activity) => void activities.push(activity);
-  const simulation = new Simulation({ ...options, seed, startMs, random, observer: observer ?? collect });
+  const handler: SimulatedHandler = (event, context) => options.handler(event as Event, context);
+  const simulation = new Simulation({ ...options, handler, seed, startMs, random, observer: observer ?? collect });
   const end = await simulation.run();
   return observer ? end : transcriptOf(end, activities);
 }

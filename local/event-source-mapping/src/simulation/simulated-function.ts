@@ -13,9 +13,10 @@ export interface SimulatedContext {
 
 /**
  * The function: an AWS event in, an AWS response out. A throw fails the invocation, and so does taking too long. It
- * gets a copy of the event, and waits for nothing but promises and `context.sleep`.
+ * gets a copy of the event, and waits for nothing but promises and `context.sleep`. `Event` is how it types its event,
+ * such as `DynamoDBStreamEvent` of `@types/aws-lambda`.
  */
-export type SimulatedHandler = (event: MappingEvent, context: SimulatedContext) => unknown;
+export type SimulatedHandler<Event = MappingEvent> = (event: Event, context: SimulatedContext) => unknown;
 
 export interface SimulatedFunction {
   readonly handler: SimulatedHandler;

@@ -113,9 +113,14 @@ export class SimulatedSource implements Source {
     state.trimmedCount = Math.max(state.trimmedCount, count);
   }
 
-  /** Whether nothing is left to read, now or later. */
+  /** Whether it was read to the end of all it will ever hold, since the last {@link rewind}. */
   exhausted(shardId: string): boolean {
-    return this.#stateOf(shardId).cursor.peek() === undefined;
+    return this.#stateOf(shardId).cursor.ended;
+  }
+
+  /** Whoever reads next begins anew. */
+  rewind(): void {
+    for (const { cursor } of this.#shards.values()) cursor.rewind();
   }
 
   closes(shardId: string): boolean {

@@ -1,3 +1,4 @@
+import type { MappingEvent } from '../event.ts';
 import type { MappingSettings } from '../mapping-settings.ts';
 import type { StreamViewType } from '../records/table-change.ts';
 import type { Tuning } from '../tuning.ts';
@@ -5,11 +6,11 @@ import type { SimulatedFaults } from './faults.ts';
 import type { SimulatedFunction, SimulatedHandler } from './simulated-function.ts';
 import type { SimulatedShard } from './simulated-shard.ts';
 
-export interface SimulationOptions {
+export interface SimulationOptions<Event = MappingEvent> {
   /** The fields of CreateEventSourceMapping; the source's ARN says whether it is DynamoDB or Kinesis. */
   readonly mapping: Omit<MappingSettings, 'UUID'> & { readonly UUID?: string };
   readonly shards: readonly SimulatedShard[];
-  readonly handler: SimulatedHandler;
+  readonly handler: SimulatedHandler<Event>;
   /** Of the function: how long it may take, how often it may run at once. */
   readonly function?: Omit<SimulatedFunction, 'handler'>;
   /** @default none */

@@ -1,8 +1,9 @@
 import { type MappingMetrics, newCounters } from '../metrics.ts';
 import type { Observer } from '../observer.ts';
 import { memoryPositions } from '../positions/memory-positions.ts';
-import type { PositionStore, Positions } from '../positions/position-store.ts';
+import type { PositionStore, Positions, ShardPosition } from '../positions/position-store.ts';
 import { type RunningMapping, startMapping } from '../start-mapping.ts';
+import type { ShardStatus } from '../status.ts';
 import { uuidFrom } from '../uuid.ts';
 import { type VirtualClock, virtualClock } from '../virtual-clock.ts';
 import { type Dice, faultyDelivery, faultyInvoke, faultyPositions, faultySource, type TimedFault } from './faults.ts';
@@ -122,9 +123,12 @@ export class Simulation {
   async #strike(timed: TimedFault): Promise<void> {
     if (timed.kind === 'trim') this.#source.trim(timed.shardId, timed.count);
     else if (timed.kind === 'disable') await this.#mapping?.pause();
-    else if (timed.kind === 'enable') this.#mapping?.resume();
-    else {
+    else if (timed.kind === 'enable') {
+      this.#source.rewind();
+      this.#mapping?.resume();
+    } else {
       await this.#stop();
+      this.#source.rewind();
       await this.#start();
     }
   }
@@ -134,22 +138,25 @@ export class Simulation {
     const status = this.#mapping?.status();
     if (!status || this.#timedLeft > 0) return false;
     if (status.state === 'Disabled') return true;
-    const busy = ({ inFlight, buffered }: { inFlight: number; buffered: number }) => inFlight + buffered > 0;
-    if (status.shards.some(busy)) return false;
+    const stored = this.#positions?.shards ?? {};
+    if (status.shards.some((shard) => isUnsettled(shard, stored[shard.shardId]))) return false;
+    const phases = new Map(status.shards.map(({ shardId, phase }) => [shardId, phase]));
     return this.#setting.shards.every(({ shardId }) => {
-      const position = this.#positions?.shards[shardId];
-      if (this.#source.closes(shardId)) return position?.kind === 'finished';
-      return position !== undefined
-        ? !(position.kind === 'after' && position.window) && this.#source.exhausted(shardId)
-        : this.#emptyAndListed(shardId);
+      const position = stored[shardId];
+      if (this.#source.closes(shardId)) return phases.get(shardId) === 'finished';
+      return this.#source.exhausted(shardId) && !(position?.kind === 'after' && position.window);
     });
   }
+}
 
-  /** A shard without records that is read has no position to tell. */
-  #emptyAndListed(shardId: string): boolean {
-    const known = this.#mapping?.status().shards.find((shard) => shard.shardId === shardId);
-    return known?.phase === 'reading' && this.#source.exhausted(shardId);
-  }
+/** Records are under way, or what became of them is not stored. */
+function isUnsettled({ inFlight, buffered, checkpoint }: ShardStatus, stored: ShardPosition | undefined): boolean {
+  if (inFlight + buffered > 0) return true;
+  return (
+    checkpoint !== undefined &&
+    stored?.kind !== 'finished' &&
+    !(stored?.kind === 'after' && stored.sequenceNumber === checkpoint)
+  );
 }
 
 function addTo(sum: { -readonly [Name in keyof MappingMetrics]: number }, more: MappingMetrics): void {

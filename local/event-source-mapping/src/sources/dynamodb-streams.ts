@@ -65,11 +65,15 @@ export interface DynamoDbStreamsOptions {
   readonly region: string;
 }
 
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
+const RETENTION_MS = 24 * 3_600_000;
+
 /** The stream of a table, record for record as Lambda hands it to a function. */
 export function dynamoDbStreamsSource({ client, streamArn, region }: DynamoDbStreamsOptions): Source {
   return {
     kind: 'dynamodb',
     arn: streamArn,
+    retentionMs: RETENTION_MS,
     async listShards(signal) {
       const shards: SourceShard[] = [];
       let from: string | undefined;

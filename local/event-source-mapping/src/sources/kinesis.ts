@@ -52,13 +52,19 @@ export interface KinesisOptions {
   readonly region: string;
   /** The role that the mapping would run under. */
   readonly invokeIdentityArn: string;
+  /** As the stream is set: 24 hours to 365 days. @default 24 hours */
+  readonly retentionMs?: number;
 }
 
+const DAY_MS = 24 * 3_600_000;
+
 /** A Kinesis stream, record for record as Lambda hands it to a function. */
-export function kinesisSource({ client, streamArn, region, invokeIdentityArn }: KinesisOptions): Source {
+export function kinesisSource(options: KinesisOptions): Source {
+  const { client, streamArn, region, invokeIdentityArn, retentionMs = DAY_MS } = options;
   return {
     kind: 'kinesis',
     arn: streamArn,
+    retentionMs,
     async listShards(signal) {
       const shards: SourceShard[] = [];
       let more = true;
