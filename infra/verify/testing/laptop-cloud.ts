@@ -100,7 +100,11 @@ async function startProbe(definition: ConsumerDefinition, laptop: Laptop): Promi
     random: () => 0.5,
     positions: memoryPositions(),
     observer: () => undefined,
-    deliver: async ({ key, body }) => void failed.push(difference.failure?.({ key, body }) ?? { key, body }),
+    deliver: async (delivery) => {
+      if (delivery.kind !== 's3') throw new Error(`${delivery.targetArn} is no bucket.`);
+      const { key, body } = delivery;
+      failed.push(difference.failure?.({ key, body }) ?? { key, body });
+    },
     invoke: async (event, { requestId }) => {
       try {
         const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => 30_000 };
