@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { addDeadLetters } from './dead-letters.ts';
 import { printEnvironment } from './env.ts';
 import { runReplay } from './replay.ts';
 
 const program = new Command('tributary')
-  .description('Looks at a pipeline and replays what went through it.')
+  .description('Looks at a pipeline, replays what went through it, and brings in what failed.')
   .showHelpAfterError('(tributary --help lists the commands)')
   // 2, as for every argument that makes no sense; help that was asked for is no failure.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
@@ -22,5 +23,7 @@ program
   .option('--json', 'print one JSON object instead of a text', false)
   .addHelpText('after', '\nExample:\n  npx tributary replay fixtures/ordinary-stream.jsonl --consumer aggregates')
   .action(runReplay);
+
+addDeadLetters(program);
 
 await program.parseAsync();

@@ -1,20 +1,33 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Endpoints } from './pipeline/function-environment.ts';
 
-/** What a running `npm start` tells other commands on this machine: its process and the variables of its services. */
+/** What a running `npm start` tells other commands on this machine: its process and where its services are. */
 export interface RunningPipeline {
   readonly processId: number;
+  /** The variables that point an application's SDK at the first region. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The first is the home of what exists once. */
+  readonly regions: readonly RunningRegion[];
+}
+
+export interface RunningRegion {
+  readonly name: string;
+  /** The region that its table is copied to. */
+  readonly replica: string;
+  readonly endpoints: Endpoints;
+  /** Where notices of dead letters go. */
+  readonly queueUrl: string;
 }
 
 /** One note per checkout; TRIBUTARY_FOLDER keeps apart what runs side by side from the same one, such as test runs. */
 const folder = process.env.TRIBUTARY_FOLDER ?? fileURLToPath(new URL('../.tributary', import.meta.url));
 const path = join(folder, 'running.json');
 
-export function announce(environment: RunningPipeline['environment']): void {
+export function announce(note: Omit<RunningPipeline, 'processId'>): void {
   mkdirSync(folder, { recursive: true });
-  const running: RunningPipeline = { processId: process.pid, environment };
+  const running: RunningPipeline = { processId: process.pid, ...note };
   writeFileSync(path, JSON.stringify(running, undefined, 2));
 }
 

@@ -60,7 +60,7 @@ async function start(): Promise<void> {
   cleanup.defer(() => pipeline.stop());
   const web = await startConsole(createConsoleSource(pipeline), pipeline.engines.consolePort);
   cleanup.defer(() => web.stop());
-  announce(pipeline.regions[0].environment);
+  announce(noteOf(pipeline));
   if (traffic) {
     const writing = startTraffic({
       targets: [targetOf(pipeline.regions[0]), targetOf(pipeline.regions[1])],
@@ -96,6 +96,16 @@ function banner(pipeline: Pipeline, consoleUrl: string): string {
     '  stop        Ctrl-C',
     '',
   ].join('\n');
+}
+
+function noteOf({ regions }: Pipeline) {
+  const [{ environment }] = regions;
+  return {
+    environment,
+    regions: regions.map(({ name, replica, endpoints, resources }) => {
+      return { name, replica, endpoints, queueUrl: resources.queueUrl };
+    }),
+  };
 }
 
 function targetOf({ name, clients }: Pipeline['regions'][number]) {

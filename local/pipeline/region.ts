@@ -17,6 +17,8 @@ import { startConsumer } from './start-consumer.ts';
 /** Everything that one region has to itself. */
 export interface Region {
   readonly name: RegionName;
+  /** Where its table is copied to. */
+  readonly replica: RegionName;
   readonly engines: RegionEngines;
   readonly endpoints: Endpoints;
   readonly clients: Clients;
@@ -48,7 +50,7 @@ export async function prepareRegion(options: RegionOptions) {
 
 /** Starts the table's Kinesis destination, the region's functions and their mappings. */
 export async function startRegion(prepared: Awaited<ReturnType<typeof prepareRegion>>): Promise<Region> {
-  const { name, engines, endpoints, clients, resources, pipeline, cleanup } = prepared;
+  const { name, replica, engines, endpoints, clients, resources, pipeline, cleanup } = prepared;
   const streamReader = createDynamoDbStreamSource({ endpoint: endpoints.dynamodb, region: name });
   const destination = await startKinesisDestination({
     source: streamReader,
@@ -67,7 +69,7 @@ export async function startRegion(prepared: Awaited<ReturnType<typeof prepareReg
     consumers.push(await startConsumer(definition, { ...prepared, streamReader, destination }));
   }
   return {
-    ...{ name, engines, endpoints, clients, resources, consumers, destination },
+    ...{ name, replica, engines, endpoints, clients, resources, consumers, destination },
     environment: { ...sdkEnvironment(endpoints, name), SEARCH_ENDPOINT: endpoints.opensearch },
   };
 }

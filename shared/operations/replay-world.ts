@@ -3,8 +3,6 @@ import type { RecordedBatch } from '../batch/recorded-batch.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
 import type { Config } from '../runtime/config.ts';
 import type { StreamConsumerDefinition } from '../runtime/consumer-definition.ts';
-import type { Log } from '../runtime/log.ts';
-import { catalogued, type Metrics } from '../runtime/metrics.ts';
 import { variablesOf } from '../runtime/resource-variables.ts';
 import type { Connections, Services } from '../runtime/services.ts';
 import { toItem } from '../services/dynamodb/image.ts';
@@ -15,6 +13,7 @@ import type { ObjectStore } from '../services/s3/port.ts';
 import { objectStoreTwin } from '../services/s3/twin.ts';
 import { createSesTwin, type SesTwin } from '../services/ses/twin.ts';
 import { searchIndexFor } from '../sinks/search-index/resources.ts';
+import { countingRecords, silent } from './counted-outcomes.ts';
 import { newestImages } from './replay-items.ts';
 
 /** Every service that a consumer can use, empty and in memory. */
@@ -116,17 +115,6 @@ function configOf(
   return config;
 }
 
-/** `RecordsDeadLettered` counts as `deadLettered`; what is no outcome of records is not told. */
-function countingRecords(count: (outcome: string, value: number) => void): Metrics {
-  return catalogued({
-    add: (name, value) => {
-      const outcome = name.match(/^Records(?!Received)(.)(.*)$/);
-      if (outcome !== null) count(`${outcome[1]?.toLowerCase()}${outcome[2]}`, value);
-    },
-    flush: () => undefined,
-  });
-}
-
 /** The same values at every replay, and never the same twice: tokens are made of them. */
 function repeatableRandom(): () => number {
   const goldenRatio = (Math.sqrt(5) - 1) / 2;
@@ -136,10 +124,3 @@ function repeatableRandom(): () => number {
     return (draws * goldenRatio) % 1;
   };
 }
-
-const silent: Log = {
-  startInvocation: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};

@@ -79,9 +79,27 @@ export async function getDeadLetter(objects: ObjectStore, key: string): Promise<
 
 /** @throws {Error} when there is no dead letter under this key */
 export async function markDeadLetter(objects: ObjectStore, key: string, state: DeadLetterState): Promise<void> {
+  await write(objects, key, { ...(await existing(objects, key)), state });
+}
+
+/**
+ * Makes a dead letter pending again and sends its notice once more.
+ *
+ * @throws {Error} when there is no dead letter under this key
+ */
+export async function requeueDeadLetter(
+  { objects, notices }: Pick<DeadLetterDependencies, 'objects' | 'notices'>,
+  key: string,
+): Promise<void> {
+  const stored = await existing(objects, key);
+  await write(objects, key, { ...stored, state: 'pending' });
+  await notices.send(notice(key, stored));
+}
+
+async function existing(objects: ObjectStore, key: string): Promise<StoredDeadLetter> {
   const stored = await getDeadLetter(objects, key);
-  if (stored === undefined) throw new Error(`There is no dead letter ${key}: list them to see which there are.`);
-  await write(objects, key, { ...stored, state });
+  if (stored !== undefined) return stored;
+  throw new Error(`There is no dead letter ${key}: list them to see which there are.`);
 }
 
 async function write(objects: ObjectStore, key: string, stored: StoredDeadLetter): Promise<void> {

@@ -1,0 +1,74 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Config } from '../../shared/runtime/config.ts';
+import type { ConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import type { Connections } from '../../shared/runtime/services.ts';
+import { dynamoDbClient } from '../../shared/services/dynamodb/client.ts';
+import type { DynamoDb } from '../../shared/services/dynamodb/port.ts';
+import { createOpenSearchClient } from '../../shared/services/opensearch/client.ts';
+import { s3ObjectStore } from '../../shared/services/s3/client.ts';
+import { createSesClient, sesEmailService } from '../../shared/services/ses/client.ts';
+import { sqsQueue } from '../../shared/services/sqs/client.ts';
+
+/** Where the services of one region are. Without endpoints: AWS, as the SDK's usual settings lead to it. */
+export interface ServicesAt {
+  readonly region: string;
+  readonly local?: {
+    readonly endpoints: { readonly dynamodb: string; readonly s3: string; readonly sqs: string; readonly ses: string };
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+}
+
+/** For a service that the function does not use: a name that no resolver knows. */
+const nowhere = 'http://unused.invalid';
+const requestTimeoutMs = 20_000;
+
+/** The services of one region, on clients that its consumers share. */
+export function connectRegion(at: ServicesAt) {
+  const { region, local } = at;
+  const settings = (service: 'dynamodb' | 's3' | 'sqs' | 'ses') =>
+    local === undefined ? { region } : { region, endpoint: local.endpoints[service], credentials: local.credentials };
+  const s3 = new S3Client({ ...settings('s3'), forcePathStyle: local !== undefined });
+  const sqs = new SQSClient(settings('sqs'));
+  const client = new DynamoDBClient(settings('dynamodb'));
+  const dynamodb = dynamoDbClient(client);
+  const email = sesEmailService(createSesClient(settings('ses')));
+  const remote = new Map<string, DynamoDb>();
+
+  function remoteAt(where: { readonly region: string; readonly endpoint: string }): DynamoDb {
+    const known = remote.get(where.endpoint);
+    if (known !== undefined) return known;
+    const made = dynamoDbClient(new DynamoDBClient({ ...where, ...(local && { credentials: local.credentials }) }));
+    remote.set(where.endpoint, made);
+    return made;
+  }
+
+  return {
+    client,
+    objects: (bucket: string) => s3ObjectStore(s3, bucket),
+    queue: (url: string) => sqsQueue(sqs, url),
+    connectionsOf({ uses }: ConsumerDefinition, config: Config): Connections {
+      const bucket = uses.find((use) => use.kind === 'bucket');
+      const searched = uses.find((use) => use.kind === 'searchIndex');
+      const replica = uses.find((use) => use.kind === 'replicaTable');
+      const endpoint = searched === undefined ? nowhere : config.value(searched.endpointVariable);
+      const signing = endpoint.startsWith('https:')
+        ? { signing: { region, credentials: client.config.credentials } }
+        : {};
+      return {
+        dynamodb,
+        email,
+        remoteDynamodb:
+          replica === undefined
+            ? dynamodb
+            : remoteAt({
+                region: config.value(replica.regionVariable),
+                endpoint: config.value(replica.endpointVariable),
+              }),
+        search: createOpenSearchClient({ endpoint, requestTimeoutMs, ...signing }),
+        objects: s3ObjectStore(s3, bucket === undefined ? 'unused' : config.value(bucket.variable)),
+      };
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { Target } from '../../shared/operations/target.ts';
+
+export interface TargetOptions {
+  /** Absent: the pipeline that runs on this machine. */
+  readonly stage?: string;
+}
+
+/** Loads only what the one or the other needs: the laptop's commands wait for no infrastructure. */
+export async function chooseTarget({ stage }: TargetOptions): Promise<Target> {
+  if (stage !== undefined) return (await import('./stage.ts')).stageTarget(stage);
+  return (await import('./laptop.ts')).laptopTarget();
+}

@@ -1,0 +1,22 @@
+import { liveImage } from '../../shared/change/tombstone.ts';
+import type { Services } from '../../shared/runtime/services.ts';
+import { toImage, toItem } from '../../shared/services/dynamodb/image.ts';
+import { searchIndex, sourceTable } from '../../shared/sinks/search-index/resources.ts';
+import { createSearchIndexSink, type SearchIndexOptions } from '../../shared/sinks/search-index/sink.ts';
+import { table } from '../table.ts';
+import { searchFields } from './effects.ts';
+
+/** The index of users. */
+export function createSink(services: Services<'dynamodb' | 'search'>) {
+  const { config, search } = services;
+  const index = config.value(searchIndex.variable);
+  return createSearchIndexSink({ search, index, fieldsOf: searchFields(table), readItem: itemReader(services) });
+}
+
+export function itemReader({ config, dynamodb }: Services<'dynamodb'>): SearchIndexOptions['readItem'] {
+  return async (keys) => {
+    const TableName = config.value(sourceTable.variable);
+    const { Item } = await dynamodb.getItem({ TableName, Key: toItem(keys), ConsistentRead: true });
+    return Item === undefined ? undefined : liveImage(toImage(Item), table);
+  };
+}
