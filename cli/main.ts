@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { addDeadLetters } from './dead-letters.ts';
 import { printEnvironment } from './env.ts';
+import { addExplain } from './explain.ts';
+import { addPause } from './pause.ts';
 import { runReplay } from './replay.ts';
+import { addStatus } from './status.ts';
 
 const program = new Command('tributary')
   .description('Looks at a pipeline, replays what went through it, and brings in what failed.')
@@ -24,6 +27,9 @@ program
   .addHelpText('after', '\nExample:\n  npx tributary replay fixtures/ordinary-stream.jsonl --consumer aggregates')
   .action(runReplay);
 
+addStatus(program);
+addPause(program);
 addDeadLetters(program);
+addExplain(program);
 
 await program.parseAsync();

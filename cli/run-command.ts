@@ -8,8 +8,12 @@ export const exitCodes =
 export const exitCode = { done: 0, left: 1, misused: 2 } as const;
 
 /** What every command takes. */
-export interface CommonOptions {
+export interface JsonOptions {
   readonly json: boolean;
+}
+
+/** What a command takes that reaches a deployed stage as well. */
+export interface CommonOptions extends JsonOptions {
   readonly stage?: string;
 }
 
@@ -38,7 +42,7 @@ function fail(message: string, code: number): void {
   process.exitCode = code;
 }
 
-export function print(options: Pick<CommonOptions, 'json'>, json: unknown, text: () => string): void {
+export function print(options: JsonOptions, json: unknown, text: () => string): void {
   process.stdout.write(options.json ? `${JSON.stringify(json)}\n` : text());
 }
 

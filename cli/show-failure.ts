@@ -1,7 +1,7 @@
 import { table } from '../functions/table.ts';
 import { listFailureObjects } from '../shared/operations/failures/failure-objects.ts';
 import { listDeadLetters } from '../shared/operations/failures/list-dead-letters.ts';
-import { maskRecord } from '../shared/operations/masking.ts';
+import { maskRecord, readableRecord as readable } from '../shared/operations/masking.ts';
 import { OperatorError, type Target } from '../shared/operations/target.ts';
 
 /** One failure with its records. @throws {OperatorError} when there is none under the key */
@@ -10,7 +10,7 @@ export async function showFailure(
   options: { readonly key: string; readonly showsPersonal: boolean; readonly maskKey: Uint8Array },
 ): Promise<object> {
   const { key, showsPersonal, maskKey } = options;
-  const shown = (record: unknown) => (showsPersonal ? record : maskRecord(record, { table, key: maskKey }));
+  const shown = (record: unknown) => readable(showsPersonal ? record : maskRecord(record, { table, key: maskKey }));
   for (const region of target.regions) {
     const filter = { keys: [key] };
     const [letter] = await listDeadLetters(region, filter);

@@ -10,6 +10,8 @@ export interface RunningPipeline {
   readonly environment: Readonly<Record<string, string>>;
   /** The first is the home of what exists once. */
   readonly regions: readonly RunningRegion[];
+  /** Where its mappings are paused and resumed. */
+  readonly controlUrl: string;
 }
 
 export interface RunningRegion {

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { startConsole } from '../console/server.ts';
 import { bundleFunctions } from './bundle.ts';
 import { createConsoleSource } from './console-source.ts';
+import { startControl } from './control/start-control.ts';
 import { laptopRegistry } from './pipeline/laptop-registry.ts';
 import { names } from './pipeline/names.ts';
 import { servicesOf } from './pipeline/services.ts';
@@ -60,7 +61,9 @@ async function start(): Promise<void> {
   cleanup.defer(() => pipeline.stop());
   const web = await startConsole(createConsoleSource(pipeline), pipeline.engines.consolePort);
   cleanup.defer(() => web.stop());
-  announce(noteOf(pipeline));
+  const control = await startControl(pipeline);
+  cleanup.defer(() => control.stop());
+  announce({ ...noteOf(pipeline), controlUrl: control.url });
   if (traffic) {
     const writing = startTraffic({
       targets: [targetOf(pipeline.regions[0]), targetOf(pipeline.regions[1])],

@@ -1,3 +1,4 @@
+import type { Mappings } from '../../shared/operations/mappings.ts';
 import type { Target } from '../../shared/operations/target.ts';
 
 export interface TargetOptions {
@@ -9,4 +10,13 @@ export interface TargetOptions {
 export async function chooseTarget({ stage }: TargetOptions): Promise<Target> {
   if (stage !== undefined) return (await import('./stage.ts')).stageTarget(stage);
   return (await import('./laptop.ts')).laptopTarget();
+}
+
+/** The mappings of the pipeline that runs on this machine. */
+export async function chooseMappings(): Promise<Mappings> {
+  const [{ runningPipeline }, { laptopMappings }] = await Promise.all([
+    import('./laptop.ts'),
+    import('./laptop-mappings.ts'),
+  ]);
+  return laptopMappings(runningPipeline().controlUrl);
 }

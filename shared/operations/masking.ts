@@ -88,8 +88,15 @@ function maskImages(body: RawObject, options: MaskOptions): RawObject {
   return { ...body, ...Object.fromEntries(masked) };
 }
 
-/** The record of a Kinesis stream, which people cannot read in base64; undefined for what is no JSON object. */
-export function decoded(data: unknown): RawObject | undefined {
+/** A record of a Kinesis stream with its data as people can read it, instead of base64. */
+export function readableRecord(record: unknown): unknown {
+  if (!isObject(record) || !isObject(record.kinesis)) return record;
+  const { data } = record.kinesis;
+  return { ...record, kinesis: { ...record.kinesis, data: decoded(data) ?? data } };
+}
+
+/** Undefined for what is no JSON object in base64. */
+function decoded(data: unknown): RawObject | undefined {
   try {
     const event: unknown = JSON.parse(Buffer.from(String(data), 'base64').toString('utf8'));
     return isObject(event) ? event : undefined;

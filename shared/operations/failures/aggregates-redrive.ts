@@ -38,7 +38,7 @@ export function aggregatesRedrive({ consumer, table, effects, services }: Aggreg
   const bury = async ({ position, record }: FailedRecord, error: PoisonRecordError): Promise<Verdict> => {
     const { code, message } = error;
     await deadLetters.store({ consumer, position, record, error: { code, message } });
-    return { kind: 'deadLettered', reason: `refused again (${code})` };
+    return { kind: 'deadLettered', reason: code };
   };
 
   async function redriveOne(failed: FailedRecord): Promise<Verdict> {
@@ -108,7 +108,7 @@ function verdictOf(outcome: RedrivenRecord['outcome'] | 'discarded'): Verdict {
     case 'tooOld':
       return tooOld;
     case 'deadLettered':
-      return { kind: 'deadLettered', reason: 'refused again: see its dead letter' };
+      return { kind: 'deadLettered', reason: 'its dead letter says why' };
     case 'unresolved':
       return { kind: 'unresolved', reason: 'a record before it, or its destination, holds it up: redrive it again' };
     case 'duplicate':

@@ -83,7 +83,7 @@ async function buryingPoison<Result>(
     for (const { position, record } of failed) {
       await deadLetters.store({ consumer, position, record, error: { code, message } });
     }
-    return { kind: 'deadLettered', reason: `refused again (${code})` };
+    return { kind: 'deadLettered', reason: code };
   }
 }
 

@@ -35,7 +35,7 @@ export function searchRedrive({ services, live, snapshot }: SearchRedriveOptions
       case 'retry':
         return { kind: 'unresolved', reason: 'its destination did not take it: redrive it again' };
       case 'poison':
-        return { kind: 'deadLettered', reason: `refused again (${outcome.error.code})` };
+        return { kind: 'deadLettered', reason: outcome.error.code };
       default:
         return { kind: outcome.kind };
     }

@@ -21,7 +21,7 @@ export function throughHandler(definition: StreamConsumerDefinition, create: Cre
       const outcomes = operated.takeOutcomes();
       const kind = kinds.find((one) => (outcomes.get(one) ?? 0) > 0);
       if ((outcomes.get('retried') ?? 0) > 0 || kind === undefined) return notTaken;
-      return kind === 'deadLettered' ? { kind, reason: 'refused again: see its code' } : { kind };
+      return kind === 'deadLettered' ? { kind, reason: 'its dead letter says why' } : { kind };
     };
     const each = (failed: readonly FailedRecord[]) => oneByOne(failed, (one) => deliver([one]));
     return {

@@ -1,0 +1,131 @@
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { counterKey, SLICES } from '../shared/sinks/aggregates/layout.ts';
+import { type Laptop, startLaptop } from './laptop-process.ts';
+
+interface Failure {
+  readonly key: string;
+  readonly region: string;
+  readonly consumer: string;
+  readonly state: string;
+}
+
+const cleanup = new AsyncDisposableStack();
+const secret = 'ada.lovelace@personal.example';
+let laptop: Laptop;
+let dynamodb: DynamoDBClient;
+
+beforeAll(async () => {
+  laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
+  await laptop.consoleUrl();
+  const { out } = await laptop.run(['cli/main.ts', 'env']);
+  const endpoint = /AWS_ENDPOINT_URL_DYNAMODB=(\S+)/.exec(out)?.[1] ?? '';
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  dynamodb = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
+  cleanup.defer(async () => dynamodb.destroy());
+});
+
+afterAll(() => cleanup.disposeAsync());
+
+async function tributary(...args: string[]) {
+  return laptop.run(['cli/main.ts', ...args]);
+}
+
+async function failures(...args: string[]): Promise<readonly Failure[]> {
+  const { out } = await tributary('dead-letters', 'list', '--json', ...args);
+  return (JSON.parse(out) as { failures: readonly Failure[] }).failures;
+}
+
+async function putUser(id: string, more: Record<string, { S: string } | { N: string }> = {}): Promise<void> {
+  const Item = { id: { S: id }, email: { S: secret }, name: { S: 'Ada Lovelace' }, ...more };
+  await dynamodb.send(new PutItemCommand({ TableName: 'users', Item }));
+}
+
+/** The counter of a country in every slice, damaged as only a person can. */
+async function damageCounters(country: string): Promise<void> {
+  for (const Key of counterKeys(country)) {
+    await dynamodb.send(new PutItemCommand({ TableName: 'aggregates', Item: { ...Key, count: { S: 'many' } } }));
+  }
+}
+
+async function removeCounters(country: string): Promise<void> {
+  for (const Key of counterKeys(country)) await dynamodb.send(new DeleteItemCommand({ TableName: 'aggregates', Key }));
+}
+
+function counterKeys(country: string) {
+  const group = { kind: 'value', value: country } as const;
+  return Array.from({ length: SLICES }, (_, slice) => counterKey({ total: 'users-by-country', group }, slice));
+}
+
+async function countIn(country: string): Promise<number> {
+  let count = 0;
+  for (const { slice } of counterKeys(country)) {
+    const { Items = [] } = await dynamodb.send(
+      new QueryCommand({
+        TableName: 'aggregates',
+        KeyConditionExpression: '#slice = :slice AND #group = :group',
+        ExpressionAttributeNames: { '#slice': 'slice', '#group': 'group' },
+        ExpressionAttributeValues: { ':slice': slice ?? { S: '' }, ':group': { S: country } },
+      }),
+    );
+    count += Items.reduce((sum, item) => sum + Number(item.count?.N ?? 0), 0);
+  }
+  return count;
+}
+
+describe('tributary dead-letters', () => {
+  it('finds what aggregates could not count, and counts it once when the cause is mended', async () => {
+    const mine = ['--consumer', 'aggregates', '--region', 'eu-west-1'];
+    await damageCounters('XX');
+    await putUser('counted-once', { country: { S: 'XX' } });
+    await expect.poll(async () => (await failures(...mine)).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    // Its second change, the stamp, adds nothing: one letter is all.
+    const [letter, ...others] = await failures(...mine);
+    expect(others).toEqual([]);
+
+    const stillDamaged = await tributary('dead-letters', 'redrive', ...mine);
+    expect(stillDamaged).toMatchObject({ code: 1, error: '' });
+    expect(stillDamaged.out).toContain('refused again');
+
+    await removeCounters('XX');
+    const dry = await tributary('dead-letters', 'redrive', ...mine, '--dry-run');
+    expect(dry.out).toMatch(/aggregates +users-by-country#\d \/ XX +count none -> 1/);
+    expect(await countIn('XX')).toBe(0);
+    expect(await tributary('dead-letters', 'redrive', ...mine)).toMatchObject({ code: 0, error: '' });
+    expect(await countIn('XX')).toBe(1);
+
+    expect(await failures(...mine)).toEqual([]);
+    expect(await failures(...mine, '--state', 'redriven')).toMatchObject([{ key: letter?.key, state: 'redriven' }]);
+    expect(await tributary('dead-letters', 'requeue', letter?.key ?? '')).toMatchObject({ code: 0 });
+    expect((await tributary('dead-letters', 'redrive', ...mine)).out).toContain('had their effect already');
+    expect(await countIn('XX')).toBe(1);
+  });
+
+  it('shows a record masked, and whole when asked to', async () => {
+    await putUser('unreadable', { country: { N: '7' } });
+    const mine = ['--consumer', 'search-index', '--region', 'eu-west-1'];
+    await expect.poll(async () => (await failures(...mine)).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    const [letter] = await failures(...mine);
+    const masked = await tributary('dead-letters', 'show', letter?.key ?? '');
+    expect(masked.out).toContain('unreadable');
+    expect(masked.out).not.toMatch(/lovelace/i);
+    expect((await tributary('dead-letters', 'show', letter?.key ?? '', '--show-pii')).out).toContain(secret);
+    expect((await tributary('dead-letters', 'list', '--json')).out).not.toMatch(/lovelace/i);
+    expect(await tributary('dead-letters', 'discard', ...mine)).toMatchObject({ code: 0 });
+    expect(await failures(...mine)).toEqual([]);
+  });
+
+  it.each([
+    { args: ['redrive'], says: 'Say which' },
+    { args: ['list', '--consumer', 'nobody'], says: 'There are aggregates, ' },
+    { args: ['list', '--region', 'nowhere'], says: 'There are eu-west-1, us-east-1' },
+    { args: ['list', '--since', 'yesterday'], says: 'write 2h for two hours ago' },
+    { args: ['show', 'nothing'], says: 'dead-letters list' },
+    { args: ['list', '--stage', 'nowhere'], says: 'There is no stage nowhere' },
+  ])('answers $args with what to write instead', async ({ args, says }) => {
+    const { code, out, error } = await tributary('dead-letters', ...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(error).toContain(says);
+    expect(error.trim().split('\n')).toHaveLength(1);
+  });
+});

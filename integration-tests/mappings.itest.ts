@@ -1,0 +1,86 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Laptop, startLaptop } from './laptop-process.ts';
+
+interface Status {
+  readonly region: string;
+  readonly consumer: string;
+  readonly state: string;
+  readonly behind: number;
+  readonly lagMs: number;
+  readonly hoursUntilLoss?: number;
+}
+
+const cleanup = new AsyncDisposableStack();
+let laptop: Laptop;
+let dynamodb: DynamoDBClient;
+
+beforeAll(async () => {
+  laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
+  await laptop.consoleUrl();
+  const { out } = await laptop.run(['cli/main.ts', 'env']);
+  const endpoint = /AWS_ENDPOINT_URL_DYNAMODB=(\S+)/.exec(out)?.[1] ?? '';
+  dynamodb = new DynamoDBClient({
+    ...{ endpoint, region: 'eu-west-1' },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  cleanup.defer(async () => dynamodb.destroy());
+});
+
+afterAll(() => cleanup.disposeAsync());
+
+async function tributary(...args: string[]) {
+  return laptop.run(['cli/main.ts', ...args]);
+}
+
+async function statusOf(consumer: string, region = 'eu-west-1'): Promise<Status | undefined> {
+  const { out } = await tributary('status', '--json');
+  const { consumers } = JSON.parse(out) as { consumers: readonly Status[] };
+  return consumers.find((each) => each.consumer === consumer && each.region === region);
+}
+
+async function putUser(id: string): Promise<void> {
+  const Item = { id: { S: id }, email: { S: `${id}@example.com` } };
+  await dynamodb.send(new PutItemCommand({ TableName: 'users', Item }));
+}
+
+describe('tributary pause, resume and status', () => {
+  it('a paused consumer falls behind while others go on, and catches up when it is resumed', async () => {
+    expect(await tributary('pause', 'search-index', '--region', 'eu-west-1')).toMatchObject({
+      code: 0,
+      out: 'eu-west-1 search-index: running -> paused\n',
+    });
+    await putUser('while-paused');
+    await expect
+      .poll(() => statusOf('search-index'), { timeout: 20_000 })
+      .toMatchObject({ state: 'paused', behind: expect.toSatisfy((behind: number) => behind > 0) });
+    const paused = await statusOf('search-index');
+    expect(paused?.lagMs).toBeGreaterThan(0);
+    expect(paused?.hoursUntilLoss).toBeLessThan(24);
+    await expect.poll(() => statusOf('aggregates'), { timeout: 20_000 }).toMatchObject({ behind: 0 });
+    expect(await statusOf('search-index', 'us-east-1')).toMatchObject({ state: 'running' });
+    // Somebody has to know that a consumer rests.
+    expect(await tributary('status')).toMatchObject({ code: 1 });
+
+    expect(await tributary('resume', 'search-index')).toMatchObject({
+      code: 0,
+      out: 'eu-west-1 search-index: paused -> running\nus-east-1 search-index: running already\n',
+    });
+    await expect
+      .poll(() => statusOf('search-index'), { timeout: 20_000 })
+      .toMatchObject({ state: 'running', behind: 0, lagMs: 0 });
+    expect(await tributary('status')).toMatchObject({ code: 0 });
+  });
+
+  it('a dry run pauses nothing', async () => {
+    const dry = await tributary('pause', 'aggregates', '--dry-run');
+    expect(dry.out).toContain('eu-west-1 aggregates: running -> paused');
+    expect(await statusOf('aggregates')).toMatchObject({ state: 'running' });
+  });
+
+  it('answers a consumer that has no mapping with those that have one', async () => {
+    const { code, out, error } = await tributary('pause', 'email-settler');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(error).toContain('There are aggregates in eu-west-1');
+  });
+});

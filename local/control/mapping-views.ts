@@ -1,0 +1,62 @@
+import type { MappingState, MappingView } from '../../shared/operations/mappings.ts';
+import type { Consumer } from '../pipeline/consumer.ts';
+import type { Pipeline } from '../pipeline/start-pipeline.ts';
+
+/** Both streams of AWS keep a record for a day unless they are told otherwise. */
+const retentionMs = 24 * 3_600_000;
+
+const stateOf: Readonly<Record<string, MappingState>> = {
+  Enabled: 'running',
+  Disabling: 'pausing',
+  Disabled: 'paused',
+  Stopped: 'stopped',
+};
+
+/** The mappings of a pipeline on this machine, for whoever operates it. */
+export function createMappingViews(pipeline: Pick<Pipeline, 'regions'>, nowMs: () => number) {
+  /** A mapping that reads nothing cannot tell how old its records get. */
+  const paused = new Map<Consumer, { readonly sinceMs: number; readonly oldestMs: number }>();
+
+  function viewOf(region: string, consumer: Consumer): MappingView[] {
+    const { mapping, definition } = consumer;
+    if (mapping === undefined) return [];
+    const { behind = 0, iteratorAgeMs = 0 } = consumer.status();
+    const { state, metrics } = mapping.status();
+    const pause = paused.get(consumer);
+    const waitingMs = pause === undefined ? 0 : pause.oldestMs + nowMs() - pause.sinceMs;
+    return [
+      {
+        region,
+        consumer: definition.name,
+        state: stateOf[state] ?? 'stopped',
+        behind,
+        oldestMs: behind === 0 ? 0 : Math.max(iteratorAgeMs, waitingMs),
+        retentionMs,
+        processed: metrics.processed + metrics.dropped + metrics.delivered,
+      },
+    ];
+  }
+
+  return {
+    all: (): readonly MappingView[] =>
+      pipeline.regions.flatMap(({ name, consumers }) => consumers.flatMap((consumer) => viewOf(name, consumer))),
+    /** Undefined when there is no such mapping. */
+    async switch(
+      where: { region: string; consumer: string },
+      to: 'running' | 'paused',
+    ): Promise<MappingView | undefined> {
+      const region = pipeline.regions.find(({ name }) => name === where.region);
+      const consumer = region?.consumers.find(({ definition }) => definition.name === where.consumer);
+      if (region === undefined || consumer?.mapping === undefined) return undefined;
+      if (to === 'paused') {
+        const { iteratorAgeMs = 0 } = consumer.status();
+        if (!paused.has(consumer)) paused.set(consumer, { sinceMs: nowMs(), oldestMs: iteratorAgeMs });
+        await consumer.mapping.pause();
+      } else {
+        paused.delete(consumer);
+        consumer.mapping.resume();
+      }
+      return viewOf(region.name, consumer)[0];
+    },
+  };
+}

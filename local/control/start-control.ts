@@ -1,0 +1,47 @@
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { loopbackHost } from '../engines/ports.ts';
+import type { Pipeline } from '../pipeline/start-pipeline.ts';
+import { createMappingViews } from './mapping-views.ts';
+
+/** Where the commands of `tributary` reach the running pipeline. */
+export interface Control {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Tells of the pipeline's mappings, and pauses and resumes them. Loopback is open to every page of a browser on this
+ * machine: a request has to bear this name of the host, and a change has to be JSON, which no page of another origin
+ * can send unasked.
+ */
+export async function startControl(pipeline: Pick<Pipeline, 'regions'>): Promise<Control> {
+  const views = createMappingViews(pipeline, () => Date.now());
+  const app = new Hono();
+  app.use(async (context, next) => {
+    const host = context.req.header('host')?.split(':')[0];
+    if (host !== loopbackHost) return context.text('This answers on this machine only.', 403);
+    return next();
+  });
+  app.get('/mappings', (context) => context.json(views.all()));
+  app.put('/mappings/:region/:consumer', async (context) => {
+    if (!context.req.header('content-type')?.startsWith('application/json')) return context.text('Send JSON.', 415);
+    const { state } = await context.req.json<{ readonly state?: unknown }>();
+    if (state !== 'running' && state !== 'paused') return context.text('The state is running or paused.', 400);
+    const view = await views.switch(context.req.param(), state);
+    return view === undefined ? context.text('There is no such mapping.', 404) : context.json(view);
+  });
+  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
+    const starting = serve({ fetch: app.fetch, hostname: loopbackHost, port: 0 }, () => resolve(starting));
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The control endpoint has no port.');
+  return {
+    url: `http://${loopbackHost}:${address.port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,63 @@
+import type { AttributeMap } from '../../change/attribute-value.ts';
+import { keyText } from '../../change/key-text.ts';
+import { readString } from '../../change/read-attribute.ts';
+import type { TableDefinition } from '../../change/table-definition.ts';
+import { rowOf } from '../../sinks/email-ledger/ledger-row.ts';
+import { ledgerTable } from '../../sinks/email-ledger/resources.ts';
+import { conflictsTable } from '../../sinks/replica/resources.ts';
+import { changeMarkField, documentId } from '../../sinks/search-index/document.ts';
+import type { TargetRegion } from '../target.ts';
+import type { DocumentExplanation, RegionExplanation } from './explanation.ts';
+import { userOfKind, userOfTable } from './resource-users.ts';
+
+interface Wanted {
+  readonly keys: AttributeMap;
+  readonly table: TableDefinition;
+}
+
+export async function documentOf(
+  region: TargetRegion,
+  { keys, table }: Wanted,
+): Promise<DocumentExplanation | undefined> {
+  const user = userOfKind(region, 'searchIndex');
+  if (user === undefined) return undefined;
+  const index = user.config.value(user.use.variable);
+  const id = documentId(keys, table);
+  const found = (await user.connections.search.get({ index, ids: [id] })).get(id);
+  if (found === undefined) return { state: 'missing' };
+  const mark = found.document[changeMarkField];
+  const isDeleted = typeof mark === 'object' && mark !== null && 'deleted' in mark && mark.deleted === true;
+  const changedAt = new Date(Number(found.version / 1000n)).toISOString();
+  return { state: isDeleted ? 'tombstone' : 'current', changedAt };
+}
+
+/** The ledger knows a mail by the text of the item's key; absent where the region welcomes nobody. */
+export async function emailOf(region: TargetRegion, { keys, table }: Wanted): Promise<RegionExplanation['email']> {
+  const user = userOfTable(region, ledgerTable);
+  const id = table.partitionKey.type === 'S' ? readString(keys, table.partitionKey.name, 'keys') : undefined;
+  if (user === undefined || id === undefined) return undefined;
+  const { Item } = await user.connections.dynamodb.getItem({
+    TableName: user.tableName,
+    Key: { id: { S: id } },
+    ConsistentRead: true,
+  });
+  if (Item === undefined) return { state: 'none', attempts: 0 };
+  const { state, attempt } = rowOf(Item);
+  return { state, attempts: attempt };
+}
+
+export async function lostVersionsOf(region: TargetRegion, keys: AttributeMap): Promise<RegionExplanation['lost']> {
+  const user = userOfTable(region, conflictsTable);
+  if (user === undefined) return [];
+  const { Items = [] } = await user.connections.dynamodb.query({
+    TableName: user.tableName,
+    KeyConditionExpression: '#item = :item',
+    ExpressionAttributeNames: { '#item': 'item' },
+    ExpressionAttributeValues: { ':item': { S: keyText(keys) } },
+  });
+  return Items.map(({ version, reason, recordedAt }) => ({
+    version: version?.S ?? '',
+    reason: reason?.S ?? '',
+    at: recordedAt?.S ?? '',
+  }));
+}

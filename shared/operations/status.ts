@@ -1,0 +1,82 @@
+import type { Clock } from '../batch/clock.ts';
+import { listFailureObjects } from './failures/failure-objects.ts';
+import { listDeadLetters } from './failures/list-dead-letters.ts';
+import type { MappingState, Mappings } from './mappings.ts';
+import type { Target } from './target.ts';
+
+/** How one consumer does in one region. */
+export interface ConsumerStatus {
+  readonly region: string;
+  readonly consumer: string;
+  readonly state: MappingState;
+  /** Until the source forgets the oldest record that is not dealt with; absent while there is none. */
+  readonly hoursUntilLoss?: number;
+  /** Age of that record at most. */
+  readonly lagMs: number;
+  readonly behind: number;
+  /** Records dealt with per second. */
+  readonly rate: number;
+  /** Pending ones. */
+  readonly deadLetters: number;
+  /** Pending ones: batches that the mapping gave up on. */
+  readonly failureObjects: number;
+}
+
+export interface StatusOptions {
+  readonly target: Target;
+  readonly mappings: Mappings;
+  readonly clock: Clock;
+  /** How long records are counted for the rate. */
+  readonly measureMs: number;
+}
+
+const hourMs = 3_600_000;
+
+/** Every consumer that has a mapping, in every region. Reads the services twice, `measureMs` apart; changes nothing. */
+export async function readStatus(options: StatusOptions): Promise<readonly ConsumerStatus[]> {
+  const { target, mappings, clock, measureMs } = options;
+  const beganMs = clock.nowMs();
+  const before = await mappings.read();
+  const failures = await countFailures(target);
+  await clock.sleep(Math.max(0, measureMs - (clock.nowMs() - beganMs)));
+  const seconds = Math.max(1, clock.nowMs() - beganMs) / 1000;
+  const now = await mappings.read();
+  return now.map((mapping) => {
+    const { region, consumer, state, behind, oldestMs, retentionMs, processed } = mapping;
+    const earlier = before.find((each) => each.region === region && each.consumer === consumer);
+    const counted = failures.get(`${region}/${consumer}`);
+    return {
+      ...{ region, consumer, state, behind },
+      lagMs: oldestMs,
+      ...(behind === 0 ? {} : { hoursUntilLoss: Math.max(0, retentionMs - oldestMs) / hourMs }),
+      rate: Math.max(0, processed - (earlier?.processed ?? processed)) / seconds,
+      deadLetters: counted?.deadLetters ?? 0,
+      failureObjects: counted?.failureObjects ?? 0,
+    };
+  });
+}
+
+interface Counted {
+  deadLetters: number;
+  failureObjects: number;
+}
+
+async function countFailures(target: Target): Promise<ReadonlyMap<string, Counted>> {
+  const counts = new Map<string, Counted>();
+  const countOf = (region: string, consumer: string): Counted => {
+    const key = `${region}/${consumer}`;
+    const count = counts.get(key) ?? { deadLetters: 0, failureObjects: 0 };
+    counts.set(key, count);
+    return count;
+  };
+  for (const region of target.regions) {
+    const pending = { state: 'pending' } as const;
+    for (const { letter } of await listDeadLetters(region, pending)) {
+      countOf(region.name, letter.consumer).deadLetters += 1;
+    }
+    for (const { consumer } of await listFailureObjects(region, pending)) {
+      countOf(region.name, consumer).failureObjects += 1;
+    }
+  }
+  return counts;
+}
