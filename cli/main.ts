@@ -5,6 +5,7 @@ import { addExplain } from './explain.ts';
 import { addPause } from './pause.ts';
 import { runReplay } from './replay.ts';
 import { addStatus } from './status.ts';
+import { addSuppressions } from './suppressions.ts';
 
 const program = new Command('tributary')
   .description('Looks at a pipeline, replays what went through it, and brings in what failed.')
@@ -31,5 +32,6 @@ addStatus(program);
 addPause(program);
 addDeadLetters(program);
 addExplain(program);
+addSuppressions(program);
 
 await program.parseAsync();

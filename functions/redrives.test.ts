@@ -278,9 +278,19 @@ describe('redrive of other consumers', () => {
   it('puts a failure back on the list with a new notice', async () => {
     await givenUp('welcome-email', records().insert(ada, { createdAtMicroseconds: microseconds(world.now.ms) }));
     await settle({ action: 'discard' });
-    expect(world.notices.messages()).toHaveLength(1);
+    expect(world.notices.messages()).toEqual([]);
     await requeueAll();
-    expect(world.notices.messages()).toHaveLength(2);
+    expect(world.notices.messages()).toHaveLength(1);
     expect(await stateOf('welcome-email')).toEqual(['pending']);
+  });
+
+  it('takes the notices of what is settled out of the queue, and gives the others back', async () => {
+    const build = records();
+    await givenUp('welcome-email', build.insert(ada, { createdAtMicroseconds: microseconds(world.now.ms) }));
+    await givenUp('usage-analytics', build.insert(ada));
+    await world.notices.send('of somebody else');
+    expect(await kinds()).toEqual(expect.arrayContaining(['applied', 'unsupported']));
+    expect(world.notices.messages()).toEqual([expect.stringContaining('usage-analytics'), 'of somebody else']);
+    expect(await world.notices.receive()).toHaveLength(2);
   });
 });

@@ -61,7 +61,7 @@ export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[]
     {
       sid: 'FailedRecords',
       actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [`${failures}/dead-letters/*`, `${failures}/aws/lambda/*`],
+      resources: ['dead-letters', 'aws/lambda', 'failure-states'].map((folder) => `${failures}/${folder}/*`),
     },
     {
       sid: 'Notices',

@@ -9,7 +9,7 @@ import type { DynamoDb } from '../../shared/services/dynamodb/port.ts';
 import { createOpenSearchClient } from '../../shared/services/opensearch/client.ts';
 import { s3ObjectStore } from '../../shared/services/s3/client.ts';
 import { createSesClient, sesEmailService } from '../../shared/services/ses/client.ts';
-import { sqsQueue } from '../../shared/services/sqs/client.ts';
+import { sqsWorkQueue } from '../../shared/services/sqs/work-queue.ts';
 
 /** Where the services of one region are. Without endpoints: AWS, as the SDK's usual settings lead to it. */
 export interface ServicesAt {
@@ -47,7 +47,7 @@ export function connectRegion(at: ServicesAt) {
   return {
     client,
     objects: (bucket: string) => s3ObjectStore(s3, bucket),
-    queue: (url: string) => sqsQueue(sqs, url),
+    queue: (url: string) => sqsWorkQueue(sqs, url),
     connectionsOf({ uses }: ConsumerDefinition, config: Config): Connections {
       const bucket = uses.find((use) => use.kind === 'bucket');
       const searched = uses.find((use) => use.kind === 'searchIndex');

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Engine } from '../../local/engines/engine.ts';
 import { createPortAllocator } from '../../local/engines/ports.ts';
 import { startSqs } from '../../local/engines/sqs.ts';
+import { sqsWorkQueue } from '../../shared/services/sqs/work-queue.ts';
 
 const region = 'eu-west-1';
 let engine: Engine;
@@ -37,6 +38,20 @@ test('a message is received, deleted and then gone', async () => {
     ApproximateNumberOfMessages: '0',
     QueueArn: 'arn:aws:sqs:eu-west-1:000000000000:dead-letters',
   });
+});
+
+test('a work queue gives no message twice until it is released, and none that is removed', async () => {
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'work' }));
+  const queue = sqsWorkQueue(sqs, QueueUrl);
+  await queue.send('one');
+  const [message] = await queue.receive();
+  expect(message?.body).toBe('one');
+  expect(await queue.receive()).toEqual([]);
+  if (message !== undefined) await queue.release(message);
+  const [again] = await queue.receive();
+  expect(again?.body).toBe('one');
+  if (again !== undefined) await queue.remove(again);
+  expect(await queue.receive()).toEqual([]);
 });
 
 test('two engines share no queue', async () => {

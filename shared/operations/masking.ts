@@ -53,6 +53,11 @@ function maskValue(value: AttributeValue, policy: Policy, { key }: MaskOptions):
   return 'BOOL' in value ? { BOOL: false } : { NULL: true };
 }
 
+/** As the address of an image would be masked. */
+export function maskAddress(address: string, key: Uint8Array): string {
+  return maskText(address, 'email', key);
+}
+
 function maskText(text: string, policy: Policy, key: Uint8Array): string {
   if (policy === 'redact') return hidden;
   const hash = createHmac('sha256', key).update(text).digest('hex').slice(0, 16);

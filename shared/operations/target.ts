@@ -2,7 +2,7 @@ import type { Config } from '../runtime/config.ts';
 import type { ConsumerDefinition } from '../runtime/consumer-definition.ts';
 import type { Connections } from '../runtime/services.ts';
 import type { ObjectStore } from '../services/s3/port.ts';
-import type { Queue } from '../services/sqs/port.ts';
+import type { WorkQueue } from '../services/sqs/port.ts';
 
 /** What is operated: the pipeline on this machine, or a deployed stage. */
 export interface Target {
@@ -19,7 +19,7 @@ export interface TargetRegion {
   /** The bucket of dead letters and of what mappings gave up on. */
   readonly failures: ObjectStore;
   /** The queue of notices of dead letters. */
-  readonly notices: Queue;
+  readonly notices: WorkQueue;
   /** What the function is told by its environment where it runs. */
   configOf(definition: ConsumerDefinition): Config;
   /** The services that the function is connected to where it runs. */

@@ -6,10 +6,10 @@ import { keyText } from '../../change/key-text.ts';
 import { changeIdentity } from '../../change/version.ts';
 import { archiveBucket } from '../../sinks/archive/resources.ts';
 import { readBatches } from '../batch-file.ts';
+import { userOfKind } from '../resource-users.ts';
 import type { TargetRegion } from '../target.ts';
 import type { ChangeExplanation } from './explanation.ts';
 import { changeIn } from './failures-of.ts';
-import { userOfKind } from './resource-users.ts';
 
 const readsAtOnce = 8;
 

@@ -7,12 +7,12 @@ import { toImage, toItem } from '../../services/dynamodb/image.ts';
 import { contributionsOf } from '../../sinks/aggregates/contribution.ts';
 import { countersTable } from '../../sinks/aggregates/resources.ts';
 import type { TotalDefinition } from '../../sinks/aggregates/total-definition.ts';
+import { userOfKind, userOfTable } from '../resource-users.ts';
 import type { Target, TargetRegion } from '../target.ts';
 import { archivedChanges } from './archived-changes.ts';
 import type { Explanation, RegionExplanation } from './explanation.ts';
 import { failuresOf } from './failures-of.ts';
 import { findingsOf } from './findings.ts';
-import { userOfKind, userOfTable } from './resource-users.ts';
 import { documentOf, emailOf, lostVersionsOf } from './sink-states.ts';
 
 export interface ExplainOptions {

@@ -6,9 +6,9 @@ import { rowOf } from '../../sinks/email-ledger/ledger-row.ts';
 import { ledgerTable } from '../../sinks/email-ledger/resources.ts';
 import { conflictsTable } from '../../sinks/replica/resources.ts';
 import { changeMarkField, documentId } from '../../sinks/search-index/document.ts';
+import { userOfKind, userOfTable } from '../resource-users.ts';
 import type { TargetRegion } from '../target.ts';
 import type { DocumentExplanation, RegionExplanation } from './explanation.ts';
-import { userOfKind, userOfTable } from './resource-users.ts';
 
 interface Wanted {
   readonly keys: AttributeMap;

@@ -5,6 +5,7 @@ import { type DeadLetterState, markDeadLetter } from '../../runtime/dead-letters
 import type { PlannedChange } from '../dry-run/planned-change.ts';
 import { failureStores, type OperatedConsumer, operateConsumer } from '../operated-services.ts';
 import { consumerNamed, OperatorError, type Target, type TargetRegion } from '../target.ts';
+import { clearNotices } from './clear-notices.ts';
 import type { FailureFilter } from './failure-filter.ts';
 import { type FailureObject, failedRecordsOf, listFailureObjects, markFailureObject } from './failure-objects.ts';
 import { type ListedLetter, listDeadLetters } from './list-dead-letters.ts';
@@ -52,6 +53,7 @@ export async function settleFailures(options: SettleOptions): Promise<readonly S
       redrives.set(group.consumer, known);
       settled.push(...(await settleGroup(group, { region, options, redrive: known.redrive })));
     }
+    if (options.dryRun === undefined && groups.length > 0 && options.scope === 'record') await clearNotices(region);
   }
   return settled;
 }

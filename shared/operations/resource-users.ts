@@ -1,7 +1,7 @@
-import type { Config } from '../../runtime/config.ts';
-import type { ResourceDefinition, TableResource } from '../../runtime/consumer-definition.ts';
-import type { Connections } from '../../runtime/services.ts';
-import type { TargetRegion } from '../target.ts';
+import type { Config } from '../runtime/config.ts';
+import type { ResourceDefinition, TableResource } from '../runtime/consumer-definition.ts';
+import type { Connections } from '../runtime/services.ts';
+import type { TargetRegion } from './target.ts';
 
 /** A consumer's way to something that it uses: operators take the same. */
 export interface ResourceUser<Use extends ResourceDefinition> {

@@ -1,0 +1,40 @@
+import { getDeadLetter } from '../../runtime/dead-letters.ts';
+import type { ReceivedMessage } from '../../services/sqs/port.ts';
+import type { TargetRegion } from '../target.ts';
+
+/**
+ * Takes the notices of dead letters that nobody has to look at any more out of the queue, whose age is an alarm; the
+ * others go back when all have been read. Answers how many were taken out.
+ */
+export async function clearNotices({ failures, notices }: Pick<TargetRegion, 'failures' | 'notices'>): Promise<number> {
+  const kept: ReceivedMessage[] = [];
+  let cleared = 0;
+  try {
+    for (let page = await notices.receive(); page.length > 0; page = await notices.receive()) {
+      for (const message of page) {
+        const key = keyIn(message.body);
+        const letter = key === undefined ? undefined : await getDeadLetter(failures, key);
+        // What is no notice of ours is not ours to remove.
+        if (key === undefined || letter?.state === 'pending') {
+          kept.push(message);
+          continue;
+        }
+        await notices.remove(message);
+        cleared += 1;
+      }
+    }
+  } finally {
+    for (const message of kept) await notices.release(message);
+  }
+  return cleared;
+}
+
+function keyIn(body: string): string | undefined {
+  try {
+    const notice: unknown = JSON.parse(body);
+    const isNotice = typeof notice === 'object' && notice !== null && 'key' in notice;
+    return isNotice && typeof notice.key === 'string' ? notice.key : undefined;
+  } catch {
+    return undefined;
+  }
+}
