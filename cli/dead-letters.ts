@@ -12,7 +12,6 @@ import { consumerNamed, OperatorError, type Target } from '../shared/operations/
 import { systemClock } from '../shared/runtime/clock.ts';
 import type { DeadLetterState } from '../shared/runtime/dead-letters.ts';
 import { describeFailures, describeRequeued, describeSettled } from './describe-failures.ts';
-import { redriveSources } from './redrive-sources.ts';
 import { type CommonOptions, exitCode, exitCodes, print, runCommand, timeMs } from './run-command.ts';
 import { showFailure } from './show-failure.ts';
 import { chooseTarget } from './target/target.ts';
@@ -118,6 +117,8 @@ async function settle(action: 'redrive' | 'discard', keys: readonly string[], op
   const target = await chooseTarget(options);
   const filter = narrowed(target, keys, options);
   const { scope } = options;
+  // Every consumer's code: only a command that runs it waits for it.
+  const { redriveSources } = await import('../functions/redrives.ts');
   const changes: PlannedChange[] = [];
   const settled = await settleFailures({
     ...{ target, filter, scope, action, table, sources: redriveSources, clock: systemClock, random: Math.random },

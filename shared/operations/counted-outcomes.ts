@@ -1,7 +1,7 @@
 import type { Log } from '../runtime/log.ts';
 import { catalogued, type Metrics } from '../runtime/metrics.ts';
 
-/** Tells the outcomes of records: `RecordsDeadLettered` counts as `deadLettered`; what is none of records is not told. */
+/** Tells outcomes of records only: `RecordsDeadLettered` counts as `deadLettered`. */
 export function countingRecords(count: (outcome: string, value: number) => void): Metrics {
   return catalogued({
     add: (name, value) => {

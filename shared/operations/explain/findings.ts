@@ -13,7 +13,8 @@ function failureFindings({ region, failures }: RegionExplanation): string[] {
     .filter(({ state }) => state === 'pending')
     .map(({ consumer, kind, why, key }) => {
       const scope = kind === 'dead letter' ? 'record' : 'batch';
-      return `${region}: ${consumer} gave up on a change of it (${why}): \`dead-letters redrive --scope ${scope} ${key}\`.`;
+      const command = `tributary dead-letters redrive --scope ${scope} ${key}`;
+      return `${region}: ${consumer} gave up on a change of it (${why}); \`${command}\` brings it in.`;
     });
 }
 
