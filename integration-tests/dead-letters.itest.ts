@@ -73,7 +73,8 @@ async function countIn(country: string): Promise<number> {
   return count;
 }
 
-describe('tributary dead-letters', () => {
+// Each of its commands is a process of its own, which takes seconds on a busy machine.
+describe('tributary dead-letters', { timeout: 180_000 }, () => {
   it('finds what aggregates could not count, and counts it once when the cause is mended', async () => {
     const mine = ['--consumer', 'aggregates', '--region', 'eu-west-1'];
     await damageCounters('XX');

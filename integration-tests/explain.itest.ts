@@ -25,7 +25,7 @@ async function explained(key: string): Promise<string> {
   return out;
 }
 
-describe('tributary explain', () => {
+describe('tributary explain', { timeout: 120_000 }, () => {
   it('shows a user who was welcomed, indexed, counted, copied and archived, without personal data', async () => {
     const Item = { id: { S: 'ada' }, email: { S: 'ada@personal.example' }, country: { S: 'GB' } };
     await dynamodb.send(new PutItemCommand({ TableName: 'users', Item }));

@@ -44,7 +44,8 @@ async function putUser(id: string): Promise<void> {
   await dynamodb.send(new PutItemCommand({ TableName: 'users', Item }));
 }
 
-describe('tributary pause, resume and status', () => {
+// Each of its commands is a process of its own, which takes seconds on a busy machine.
+describe('tributary pause, resume and status', { timeout: 180_000 }, () => {
   it('a paused consumer falls behind while others go on, and catches up when it is resumed', async () => {
     expect(await tributary('pause', 'search-index', '--region', 'eu-west-1')).toMatchObject({
       code: 0,
