@@ -3,12 +3,13 @@ import { processBatch } from '../shared/batch/process-batch.ts';
 import { parseStreamRecord } from '../shared/change/from-stream.ts';
 import { InvalidRecordError } from '../shared/change/invalid-record.ts';
 import type { PlannedChange } from '../shared/operations/dry-run/planned-change.ts';
+import { phaseKey, SLICES } from '../shared/sinks/aggregates/layout.ts';
 import { createAggregatesSink } from '../shared/sinks/aggregates/sink.ts';
 import { type FailureWorld, failedShard, failureWorld } from '../shared/testing/failure-world.ts';
 import { operatedRegion } from '../shared/testing/operated-target.ts';
 import { type StreamRecord, streamRecords } from '../shared/testing/record-builder.ts';
 import { readTotals } from '../shared/writer/read-totals.ts';
-import { effects } from './aggregates/effects.ts';
+import { contribution, effects } from './aggregates/effects.ts';
 import { redriveSources } from './redrives.ts';
 import { registry } from './registry.ts';
 import { table } from './table.ts';
@@ -49,7 +50,7 @@ describe('redrive of aggregates', () => {
         if (change.position.sequenceNumber === '3') throw new InvalidRecordError('newImage', 'not understood yet');
         return effects(change);
       },
-      sink: createAggregatesSink({ dynamodb, clock, random: () => 0.5, tables }),
+      sink: createAggregatesSink({ dynamodb, clock, random: () => 0.5, tables, contribution }),
     });
   }
 
@@ -147,5 +148,26 @@ describe('redrive of aggregates', () => {
     expect(
       await world.kinds({ filter: { consumer: 'aggregates', code: 'invalid-attribute', untilMs: world.now.ms } }),
     ).toEqual(['applied']);
+  });
+
+  it('waits with redrives and discards while a generation is built, and says so', async () => {
+    await invokeRefusingThird(inserts([1, 2, 3]));
+    await failureObject(inserts([2, 3, 4]));
+    const startAll = Array.from({ length: SLICES }, async (_, slice) =>
+      world.dynamodb.putItem({
+        TableName: 'aggregates-checkpoints',
+        Item: { ...phaseKey(slice), phase: { S: 'build' }, generation: { N: '1' }, next: { N: '2' } },
+      }),
+    );
+    await Promise.all(startAll);
+    for (const scope of ['record', 'batch'] as const) {
+      for (const action of ['redrive', 'discard'] as const) {
+        const settled = await world.settle({ scope, action });
+        expect(settled.length).toBeGreaterThan(0);
+        for (const verdict of settled) {
+          expect(verdict).toMatchObject({ kind: 'unresolved', reason: expect.stringContaining('being built') });
+        }
+      }
+    }
   });
 });

@@ -34,7 +34,7 @@ export const wildcards: readonly Wildcard[] = [
     source: `${aws}/lambda/latest/dg/services-dynamodb-errors.html`,
   },
   {
-    resource: /:s3:::[^/*]+\/(dead-letters\/([^/*]+\/)?)?\*$/,
+    resource: /:s3:::[^/*]+\/(dead-letters\/([^/*]+\/)?|failure-states\/)?\*$/,
     actions: /^s3:(GetObject|PutObject)$/,
     reason: 'objects are named by the records they hold',
     source: `${aws}/AmazonS3/latest/userguide/security_iam_service-with-iam.html`,

@@ -54,7 +54,9 @@ async function removeCounters(country: string): Promise<void> {
 
 function counterKeys(country: string) {
   const group = { kind: 'value', value: country } as const;
-  return Array.from({ length: SLICES }, (_, slice) => counterKey({ total: 'users-by-country', group }, slice));
+  return Array.from({ length: SLICES }, (_, slice) => {
+    return counterKey({ total: 'users-by-country', group }, { slice, generation: 1 });
+  });
 }
 
 async function countIn(country: string): Promise<number> {

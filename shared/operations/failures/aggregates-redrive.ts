@@ -12,7 +12,7 @@ import { discardBatch, type RedrivenRecord, redriveBatch } from '../../sinks/agg
 import { checkpointsTable, countersTable } from '../../sinks/aggregates/resources.ts';
 import { OperatorError } from '../target.ts';
 import type { Redrive } from './redrive.ts';
-import { oneByOne } from './trouble.ts';
+import { allOrUnresolved, oneByOne } from './trouble.ts';
 import { type FailedRecord, tooOld, type Verdict, waits } from './verdict.ts';
 
 interface AggregatesRedriveOptions {
@@ -68,15 +68,17 @@ export function aggregatesRedrive({ consumer, table, effects, services }: Aggreg
       const limits = { remainingMs: () => Number.POSITIVE_INFINITY };
       const records = failed.map(({ record }) => record);
       const batch = { consumer, records, shardId, ...reading(shardId), deadLetters, limits };
-      return inOrderOf(failed, await redriveBatch(batch, dependencies));
+      return allOrUnresolved(failed, async () => inOrderOf(failed, await redriveBatch(batch, dependencies)));
     },
     discard: {
       records: (failed) =>
         oneByOne(failed, async (each) => verdictOf(await discardRecord(identityOf(each), dependencies))),
       batch: async (failed) => {
         const sequenceNumbers = failed.map(({ position }) => position.sequenceNumber);
-        await discardBatch({ shard: shardOf(failed), sequenceNumbers }, dependencies);
-        return failed.map(() => ({ kind: 'discarded' }));
+        return allOrUnresolved(failed, async () => {
+          await discardBatch({ shard: shardOf(failed), sequenceNumbers }, dependencies);
+          return failed.map(() => ({ kind: 'discarded' }));
+        });
       },
     },
   };

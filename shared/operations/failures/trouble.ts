@@ -19,3 +19,12 @@ export async function oneByOne<One>(
   for (const one of all) verdicts.push(await orUnresolved(() => settle(one)));
   return verdicts;
 }
+
+/** For records that are settled together: trouble leaves all of them as they are. */
+export async function allOrUnresolved<One>(
+  all: readonly One[],
+  settle: () => Promise<readonly Verdict[]>,
+): Promise<readonly Verdict[]> {
+  const verdicts = await orUnresolved(settle);
+  return 'kind' in verdicts ? all.map(() => verdicts) : verdicts;
+}
