@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import type { StreamViewType } from '../records/table-change.ts';
 import {
   isAfter,
@@ -9,6 +8,7 @@ import {
   type StartPoint,
 } from '../source.ts';
 import { streamKind } from '../stream-kind.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 import { ShardCursor } from './shard-cursor.ts';
 import { recordsOf, type SimulatedShard } from './simulated-shard.ts';
 
@@ -23,12 +23,13 @@ const LIMITS = {
   kinesis: { pageRecords: 10_000, pageBytes: 10 * 1024 * 1024, iteratorMs: 5 * 60_000 },
 };
 
+const RECORDS_PER_TURN = 1000;
 const DAY_MS = 24 * 3_600_000;
 
 export interface SimulatedStream {
   readonly arn: string;
   readonly shards: readonly SimulatedShard[];
-  readonly clock: Clock;
+  readonly clock: VirtualClock;
   readonly startMs: number;
   readonly viewType?: StreamViewType;
   /** @default 24 hours */
@@ -50,8 +51,9 @@ export class SimulatedSource implements Source {
   readonly kind: Source['kind'];
   readonly arn: string;
   readonly retentionMs: number;
-  readonly #clock: Clock;
+  readonly #clock: VirtualClock;
   readonly #shards: ReadonlyMap<string, ShardState>;
+  #readSinceTurn = 0;
 
   constructor(stream: SimulatedStream) {
     const { arn, shards, clock, startMs, viewType = 'NEW_AND_OLD_IMAGES' } = stream;
@@ -101,10 +103,22 @@ export class SimulatedSource implements Source {
       records.push(next);
       cursor.skip();
     }
+    await this.#letTurn(records.length);
     const next = cursor.peek();
     const ended = next === undefined && state.closesAtMs !== undefined && state.closesAtMs <= nowMs;
     const behindMs = this.kind === 'kinesis' && next && next.arrivalMs <= nowMs ? nowMs - next.arrivalMs : 0;
     return { records, behindMs, ...(ended ? {} : { nextIterator: `${nowMs}/${cursor.index}` }) };
+  }
+
+  /**
+   * A backlog is one chain of promises: without a turn of the event loop now and then neither timers nor garbage
+   * collection would come to their right. Virtual time stands still meanwhile.
+   */
+  async #letTurn(count: number): Promise<void> {
+    this.#readSinceTurn += count;
+    if (this.#readSinceTurn < RECORDS_PER_TURN) return;
+    this.#readSinceTurn = 0;
+    await this.#clock.hold(new Promise((resolve) => setImmediate(resolve)));
   }
 
   /** Drops the oldest `count` of the records that the shard ever had. */
