@@ -3,15 +3,13 @@
  * ...]`. A defect that no checker finds within 50,000 records, or whose patch no longer applies, ends it with status 1.
  */
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { type SourceCopy, sabotagedSources } from '../local/demo/sabotaged-sources.ts';
 import { defects } from './defect-list.ts';
 
 const recordsMax = 50_000;
 const projectRoot = join(import.meta.dirname, '..');
-const copied = ['functions', 'shared', 'simulator', 'local', 'package.json', 'tsconfig.json'];
 const wanted = process.argv.slice(2);
 const chosen = defects.filter(([name]) => wanted.length === 0 || wanted.includes(name));
 
@@ -30,19 +28,18 @@ process.stdout.write(missed === 0 ? `All ${chosen.length} defects were caught.\n
 process.exitCode = missed === 0 ? 0 : 1;
 
 async function simulateWith(name: string): Promise<Verdict> {
-  const root = await mkdtemp(join(tmpdir(), 'tributary-defect-'));
+  let copy: SourceCopy;
   try {
-    for (const each of copied) await cp(join(projectRoot, each), join(root, each), { recursive: true });
-    await symlink(join(projectRoot, 'node_modules'), join(root, 'node_modules'));
-    const patch = join(projectRoot, 'simulator', 'defects', `${name}.patch`);
-    // Without a repository around it, git takes the patch's paths from the working directory.
-    const applied = await run('git', ['apply', patch], { cwd: root, GIT_CEILING_DIRECTORIES: tmpdir() });
-    if (applied.status !== 0) return { isCaught: false, evidence: `the patch does not apply: ${applied.errors}` };
-    const simulate = join(root, 'simulator', 'simulate.ts');
+    copy = await sabotagedSources({ projectRoot, name, folders: ['simulator', 'local'] });
+  } catch (error) {
+    return { isCaught: false, evidence: error instanceof Error ? error.message : String(error) };
+  }
+  try {
+    const simulate = join(copy.root, 'simulator', 'simulate.ts');
     const given = [simulate, '--seed', '1', '--records', String(recordsMax), '--json', '--stop-at-failure'];
-    return judge(await run(process.execPath, given, { cwd: root }));
+    return judge(await run(process.execPath, given, copy.root));
   } finally {
-    await rm(root, { recursive: true, force: true });
+    await copy.remove();
   }
 }
 
@@ -64,12 +61,12 @@ function judge({ output, errors }: { output: string; errors: string }): Verdict 
 async function run(
   command: string,
   given: readonly string[],
-  { cwd, ...environment }: { readonly cwd: string; readonly [variable: string]: string },
-): Promise<{ status: number | null; output: string; errors: string }> {
-  const child = spawn(command, given, { cwd, env: { PATH: environmentPath(), ...environment } });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [output, errors, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { status, output, errors };
+  cwd: string,
+): Promise<{ output: string; errors: string }> {
+  const child = spawn(command, given, { cwd, env: { PATH: environmentPath() } });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { output, errors };
 }
 
 function environmentPath(): string {

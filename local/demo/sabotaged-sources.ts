@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const copied = ['functions', 'shared', 'package.json', 'tsconfig.json'];
+const alwaysCopied = ['functions', 'shared', 'package.json', 'tsconfig.json'];
 
 export interface SourceCopy {
   readonly root: string;
@@ -16,8 +16,15 @@ export interface SourceCopy {
  *
  * @throws {Error} when the patch does not apply: the mechanism it removes has moved, and the patch must follow.
  */
-export async function sabotagedSources(options: { projectRoot: string; name: string }): Promise<SourceCopy> {
-  const { projectRoot, name } = options;
+export async function sabotagedSources(options: {
+  readonly projectRoot: string;
+  /** Of the patch in `simulator/defects/`. */
+  readonly name: string;
+  /** Folders that the run imports from its copy, beside `functions` and `shared`. */
+  readonly folders?: readonly string[];
+}): Promise<SourceCopy> {
+  const { projectRoot, name, folders = [] } = options;
+  const copied = [...alwaysCopied, ...folders];
   const root = await mkdtemp(join(tmpdir(), 'tributary-sabotage-'));
   const remove = () => rm(root, { recursive: true, force: true });
   try {
