@@ -51,10 +51,10 @@ function copyOfPackage(): string {
   return target;
 }
 
-/** Thousands of cases find what nobody thought of; a defect in the line they are about shows in a few. */
+/** Thousands of cases find what nobody thought of; a defect in the line they are about shows in a few, the same ones. */
 function drawFewCases(path: string): void {
   const text = readFileSync(path, 'utf8');
-  writeFileSync(path, text.replaceAll(/numRuns: [\d_]{4,}/g, 'numRuns: 300, endOnFailure: true'));
+  writeFileSync(path, text.replaceAll(/numRuns: [\d_]{4,}/g, 'numRuns: 300, seed: 1, endOnFailure: true'));
 }
 
 function installedPackages(from: string): string {

@@ -75,9 +75,8 @@ export class ShardWorker {
   async #readToEnd(): Promise<boolean> {
     const { drain } = this.#session;
     while (!drain.aborted && !this.#broken) {
-      const wakeMs = await this.#startLanes();
+      const { wakeMs, idle } = await this.#startLanes();
       if (drain.aborted) break;
-      const idle = this.#lanes.every(({ busy }) => !busy);
       if (this.#reader.ended && idle && wakeMs === Number.POSITIVE_INFINITY) return this.#finish();
       await this.#readOrWait(wakeMs);
     }
@@ -86,21 +85,32 @@ export class ShardWorker {
     return false;
   }
 
-  /** Gives every idle lane its next batch; when the first of the others has one at the latest. */
-  async #startLanes(): Promise<number> {
+  /**
+   * Gives every idle lane its next batch; when the first of the others has one at the latest, and whether no lane was
+   * busy when it was asked. One that has become idle since then may have a queue: it was not asked.
+   */
+  async #startLanes(): Promise<{ readonly wakeMs: number; readonly idle: boolean }> {
     let wakeMs = Number.POSITIVE_INFINITY;
+    let idle = true;
     for (const lane of this.#lanes) {
-      if (lane.busy) continue;
+      if (lane.busy) {
+        idle = false;
+        continue;
+      }
       let work = lane.next(this.#reader);
       // A lane by itself has nobody to wait for: its batches follow one another.
       while (this.#lanes.length === 1 && work.kind !== 'nothing') {
-        if (!(await lane.run(work))) return wakeMs;
+        if (!(await lane.run(work))) return { wakeMs, idle: false };
         work = lane.next(this.#reader);
       }
-      if (work.kind === 'nothing') wakeMs = Math.min(wakeMs, work.wakeMs);
-      else this.#start(lane, work);
+      if (work.kind === 'nothing') {
+        wakeMs = Math.min(wakeMs, work.wakeMs);
+        continue;
+      }
+      idle = false;
+      this.#start(lane, work);
     }
-    return wakeMs;
+    return { wakeMs, idle };
   }
 
   #start(lane: Lane, work: Parameters<Lane['run']>[0]): void {

@@ -4,6 +4,7 @@ import { memoryPositions } from '../positions/memory-positions.ts';
 import type { SourceRecord } from '../source.ts';
 import { kinesisRecord } from '../sources/kinesis.ts';
 import { inserts, KINESIS_ARN, returned, type Scenario, START_MS, scenario, thrown } from '../testing/scenario.ts';
+import { data, mapping as kinesisMapping, simulate, texts } from '../testing/simulate.ts';
 
 const text = ({ Records }: MappingEvent) => Records.map(numberOf).join(',');
 
@@ -123,5 +124,22 @@ describe('a shard with a ParallelizationFactor', () => {
     await second.clock.advance(10_000);
     expect(second.events().map(text)).toContain('4');
     expect(second.run.status().shards[0]?.checkpoint).toBe('20');
+  });
+
+  it.each([
+    0, 1, 2,
+  ])('[no-record-skipped] finishes a shard only when no lane has records queued (key-%i slow)', async (slow) => {
+    const shards = [{ shardId: 'parent', records: data(0, 5), closed: true }];
+    const mapping = { ...kinesisMapping, ParallelizationFactor: 2, BatchSize: 1 };
+    // The lanes end at the same virtual time, one of them some turns of the microtask queue later.
+    for (let turns = 0; turns < 25; turns += 1) {
+      const handler = async (event: MappingEvent) => {
+        for (let turn = 0; Number(texts(event)) % 3 === slow && turn < turns; turn += 1) await Promise.resolve();
+        return null;
+      };
+      const { ended, invocations } = await simulate({ mapping, shards, handler });
+      expect(ended).toBe('settled');
+      expect(invocations).toHaveLength(6);
+    }
   });
 });
