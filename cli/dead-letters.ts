@@ -40,7 +40,10 @@ export function addDeadLetters(program: Command): void {
   withFilters(letters.command('list'))
     .description('list failures; pending ones unless --state says otherwise')
     .addOption(new Option('--state <state>').choices(['pending', 'redriven', 'discarded', 'all']).default('pending'))
-    .addHelpText('after', '\nExample:\n  npx tributary dead-letters list --consumer aggregates --since 2h')
+    .addHelpText(
+      'after',
+      `${exitCodes}\n\nExample:\n  npx tributary dead-letters list --consumer aggregates --since 2h`,
+    )
     .action((options: Filters) => runCommand(() => list(options)));
   letters
     .command('show')
@@ -49,7 +52,7 @@ export function addDeadLetters(program: Command): void {
     .option('--show-pii', 'show personal data as well', false)
     .option('--json', 'print one JSON object instead of a text', false)
     .option('--stage <name>', 'a deployed stage instead of the pipeline on this machine')
-    .addHelpText('after', '\nExample:\n  npx tributary dead-letters show KEY --json')
+    .addHelpText('after', `${exitCodes}\n\nExample:\n  npx tributary dead-letters show KEY --json`)
     .action((key: string, options: CommonOptions & { showPii: boolean }) =>
       runCommand(async () => {
         const target = await chooseTarget(options);

@@ -1,37 +1,3 @@
-import { Command } from 'commander';
-import { addDeadLetters } from './dead-letters.ts';
-import { printEnvironment } from './env.ts';
-import { addExplain } from './explain.ts';
-import { addPause } from './pause.ts';
-import { runReplay } from './replay.ts';
-import { addStatus } from './status.ts';
-import { addSuppressions } from './suppressions.ts';
+import { createProgram } from './program.ts';
 
-const program = new Command('tributary')
-  .description('Looks at a pipeline, replays what went through it, and brings in what failed.')
-  .showHelpAfterError('(tributary --help lists the commands)')
-  // 2, as for every argument that makes no sense; help that was asked for is no failure.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
-
-program
-  .command('env')
-  .description('print the variables that point an AWS SDK at the running laptop pipeline')
-  .addHelpText('after', '\nExample:\n  eval "$(npx tributary env)" && node my-application.js')
-  .action(printEnvironment);
-
-program
-  .command('replay')
-  .description('run recorded batches through a consumer on in-memory twins and print the effects')
-  .argument('<file...>', 'batch files, Lambda events, on-failure documents or SQS messages; plain or gzip')
-  .option('--consumer <name>', 'the consumer to run; by default the one that the file names')
-  .option('--json', 'print one JSON object instead of a text', false)
-  .addHelpText('after', '\nExample:\n  npx tributary replay fixtures/ordinary-stream.jsonl --consumer aggregates')
-  .action(runReplay);
-
-addStatus(program);
-addPause(program);
-addDeadLetters(program);
-addExplain(program);
-addSuppressions(program);
-
-await program.parseAsync();
+await createProgram().parseAsync();

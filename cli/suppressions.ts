@@ -17,7 +17,7 @@ export function addSuppressions(program: Command): void {
     .option('--show-pii', 'show the addresses', false)
     .option('--json', 'print one JSON object instead of a text', false)
     .option('--stage <name>', 'a deployed stage instead of the pipeline on this machine')
-    .addHelpText('after', '\nExample:\n  npx tributary suppressions list --show-pii')
+    .addHelpText('after', `${exitCodes}\n\nExample:\n  npx tributary suppressions list --show-pii`)
     .action((options: CommonOptions & { readonly showPii: boolean }) => runCommand(() => list(options)));
   suppressions
     .command('remove')
@@ -26,7 +26,7 @@ export function addSuppressions(program: Command): void {
     .option('--dry-run', 'change nothing: show what would be changed', false)
     .option('--json', 'print one JSON object instead of a text', false)
     .option('--stage <name>', 'a deployed stage instead of the pipeline on this machine')
-    .addHelpText('after', '\nExample:\n  npx tributary suppressions remove ada@example.com --dry-run')
+    .addHelpText('after', `${exitCodes}\n\nExample:\n  npx tributary suppressions remove ada@example.com --dry-run`)
     .action((address: string, options: CommonOptions & { readonly dryRun: boolean }) =>
       runCommand(() => remove(address, options)),
     );

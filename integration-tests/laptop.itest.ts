@@ -128,7 +128,7 @@ describe('npm start', () => {
     expect((await laptop.processes()).join('\n')).toMatch(/kinesis-local/);
     await laptop.signal('SIGKILL');
     await expect.poll(() => laptop.processes(), { timeout: 5_000 }).toEqual([]);
-    expect(await laptop.run(['cli/main.ts', 'env'])).toMatchObject({ code: 1, out: '' });
+    expect(await laptop.run(['cli/main.ts', 'env'])).toMatchObject({ code: 2, out: '' });
   });
 
   it.runIf(onLinux).each([

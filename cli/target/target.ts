@@ -6,8 +6,19 @@ export interface TargetOptions {
   readonly stage?: string;
 }
 
+/**
+ * A shell names its stage once, in TRIBUTARY_STAGE, and every command of a runbook is about it; without it, or with
+ * `laptop`, commands are about the pipeline on this machine.
+ */
+export function chosenStage({ stage = process.env.TRIBUTARY_STAGE }: TargetOptions): string | undefined {
+  return stage === undefined || stage === '' || stage === laptop ? undefined : stage;
+}
+
+const laptop = 'laptop';
+
 /** Loads only what the one or the other needs: the laptop's commands wait for no infrastructure. */
-export async function chooseTarget({ stage }: TargetOptions): Promise<Target> {
+export async function chooseTarget(options: TargetOptions): Promise<Target> {
+  const stage = chosenStage(options);
   if (stage !== undefined) return (await import('./stage.ts')).stageTarget(stage);
   return (await import('./laptop.ts')).laptopTarget();
 }
