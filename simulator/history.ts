@@ -102,7 +102,6 @@ async function drive({ world, steps, applications, troubles, operators }: Cast):
   await world.clock.sleep(2_000);
   await troubles.endAll();
   world.calm = true;
-  world.polling.idleMs = 3_000;
   await quiet(world);
   // What is redriven makes changes, and what fails again waits for the next round; poison stays.
   for (let round = 0; round < 3; round += 1) {
@@ -115,19 +114,24 @@ async function drive({ world, steps, applications, troubles, operators }: Cast):
 /** Until every stream is read to its tip, nothing is on its way, the mails are settled and the windows have ended. */
 async function quiet(world: World): Promise<void> {
   const { clock, regions } = world;
-  const limitMs = clock.nowMs() + settleMs;
+  const sinceMs = clock.nowMs();
   const isQuiet = () =>
     world.pendingLater === 0 &&
     regions.every(({ feed, consumers }) => feed.pending === 0 && consumers.every(({ isDone }) => isDone)) &&
     !isMailDue(world);
   for (let calmTurns = 0; calmTurns < 3; ) {
     await clock.sleep(2_000);
+    const waitedMs = clock.nowMs() - sinceMs;
+    // Mails and duplicates can be an hour late: the longer it takes, the less is there to be seen.
+    world.pace.slow(Math.min(60_000, waitedMs / 10));
     calmTurns = isQuiet() ? calmTurns + 1 : 0;
-    if (clock.nowMs() <= limitMs) continue;
+    if (waitedMs <= settleMs) continue;
     world.alarms.push({ consumer: 'all', kind: 'lost', what: `no rest: ${describe(world)}` });
     return;
   }
+  world.pace.slow(60_000);
   await clock.sleep(240_000);
+  world.pace.usual();
 }
 
 /** What there is still to do. */
@@ -144,8 +148,8 @@ function isMailDue({ regions }: World): boolean {
 }
 
 /** A minute; where mails are sent again after silence, sooner, so that runs meet attempts under way. */
-function pauseMs({ polling, profile }: World): number {
-  if (polling.idleMs > 10_000) return 600_000;
+function pauseMs({ pace, profile, calm }: World): number {
+  if (pace.isSlow) return calm ? 180_000 : Math.max(600_000, 2 * pace.polling.idleMs);
   return profile.onSilence === 'resend' ? 5_000 : 60_000;
 }
 

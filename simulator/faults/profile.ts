@@ -18,6 +18,8 @@ export interface Profile {
   /** For each record, invocation, event: where its fault is on. */
   readonly rate: number;
   readonly shards: number;
+  /** How long a mapping that has read all waits before it asks again: the longer, the larger its batches. */
+  readonly pollingMs: number;
   /** How far the clocks of writers and functions are ahead, by region. */
   readonly skewsMs: readonly number[];
   /** Mails per second that the account may send. */
@@ -42,6 +44,7 @@ export function drawProfile(random: Random, allowed: ReadonlySet<FaultName>): Pr
     callFaults: callFaults.filter((name) => faults.has(name)),
     rate: random.pick([0.01, 0.03, 0.1]),
     shards: random.integer(1, 2),
+    pollingMs: random.pick([1_000, 3_000, 8_000, 20_000]),
     skewsMs: [skew(), skew()],
     mailsPerSecond: random.pick([2, 14, 1000]),
     latency: random.pick([

@@ -14,6 +14,7 @@ import type { Handling } from '../checkers/observed.ts';
 import type { FaultName } from '../faults/fault-names.ts';
 import { type CreateHandler, FunctionHost } from '../functions/function-host.ts';
 import type { ChangeFeed } from './change-feed.ts';
+import type { Pace } from './pace.ts';
 import type { Place } from './place.ts';
 import type { RegionServices } from './region.ts';
 
@@ -24,7 +25,7 @@ export interface ConsumerOptions {
   readonly here: RegionServices;
   readonly there: RegionServices;
   readonly feed: ChangeFeed;
-  readonly polling: { readonly idleMs: number; readonly behindMs: number };
+  readonly pace: Pace;
   readonly onFailure: (delivery: FailureDelivery) => void;
 }
 
@@ -55,7 +56,7 @@ export class Consumer {
   }
 
   async start(): Promise<void> {
-    const { definition, place, polling, onFailure } = this.#options;
+    const { definition, place, pace, onFailure } = this.#options;
     const { source } = this.#stream;
     this.#mapping = await startMapping({
       mapping: settingsOf(definition, { arn: source.arn, region: place.region }),
@@ -66,7 +67,7 @@ export class Consumer {
       invoke: (event) => this.#invoke(event),
       deliver: async (delivery) => onFailure(delivery),
       observer: (activity) => this.#observe(activity),
-      tuning: { polling, discoveryIntervalMs: 600_000 },
+      tuning: { polling: pace.polling, backoff: pace.backoff, discoveryIntervalMs: 600_000 },
     });
   }
 

@@ -94,7 +94,7 @@ export class Troubles {
   }
 
   async #last(trouble: Trouble, target: { readonly region: Region; readonly consumer: Consumer }): Promise<void> {
-    const { clock, outages, polling } = this.#world;
+    const { clock, outages, pace } = this.#world;
     const outage = outageOf(trouble, target);
     if (outage === undefined) return;
     outages.begin(outage);
@@ -103,9 +103,12 @@ export class Troubles {
       return;
     }
     // Hours in which nobody writes: what came before has to outlast them.
-    polling.idleMs = 120_000;
-    await clock.sleep(trouble.lastsMs);
-    polling.idleMs = 1_000;
+    pace.slow(Math.max(60_000, trouble.lastsMs / 60));
+    await clock.sleep(trouble.lastsMs * 0.96);
+    // Whoever waits between attempts is back before the end.
+    pace.slow(60_000);
+    await clock.sleep(trouble.lastsMs * 0.04);
+    pace.usual();
     outages.end(outage);
   }
 }

@@ -13,6 +13,7 @@ import { Consumer } from './consumer-mapping.ts';
 import type { Digest } from './digest.ts';
 import { EmailEvents } from './email-events.ts';
 import { FailureObjects } from './failure-objects.ts';
+import { Pace } from './pace.ts';
 import type { Surroundings } from './place.ts';
 import { createRegionServices, type RegionServices } from './region.ts';
 import { recordVersions } from './versions.ts';
@@ -35,8 +36,7 @@ export interface World extends Surroundings {
   readonly regions: readonly Region[];
   readonly emailEvents: EmailEvents;
   readonly settler: FunctionHost;
-  /** How often streams are asked for more; slow in quiet times, to pass them fast. */
-  readonly polling: { idleMs: number; behindMs: number };
+  readonly pace: Pace;
   /** Writes of the dead and records on their way. */
   pendingLater: number;
   /** What went wrong besides what the checkers see. */
@@ -83,7 +83,7 @@ function createSurroundings({ profile, digest, mask }: WorldOptions) {
     outages: new Outages(),
     calm: false,
     pendingLater: 0,
-    polling: { idleMs: 1_000, behindMs: 0 },
+    pace: new Pace(profile.pollingMs),
     later(delayMs: number, work: () => Promise<void>): void {
       surroundings.pendingLater += 1;
       void clock.sleep(delayMs).then(async () => {
@@ -130,7 +130,7 @@ function buildRegion(
         here: services,
         there: there.services,
         feed,
-        polling: world.polling,
+        pace: world.pace,
         onFailure: (delivery) => failures.add(definition.name, delivery),
       }),
   );
