@@ -3,11 +3,12 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { startConsole } from '../console/server.ts';
 import { bundleFunctions } from './bundle.ts';
 import { createConsoleSource } from './console-source.ts';
 import { startControl } from './control/start-control.ts';
+import { type EngineProvider, engineProviders } from './engines/provider.ts';
 import { laptopRegistry } from './pipeline/laptop-registry.ts';
 import { names } from './pipeline/names.ts';
 import { servicesOf } from './pipeline/services.ts';
@@ -18,11 +19,16 @@ import { startTraffic } from './traffic.ts';
 /** Leaves the exit itself time within the three seconds that Ctrl-C is promised to take at most. */
 const stopLimitMs = 2_500;
 
-const { traffic } = new Command('npm start --')
-  .description('Runs the pipeline on this machine, everything embedded, until Ctrl-C.')
+const { traffic, engines } = new Command('npm start --')
+  .description('Runs the pipeline on this machine until Ctrl-C.')
   .option('--no-traffic', 'write nothing by itself: the table is yours')
+  .addOption(
+    new Option('--engines <provider>', 'what backs DynamoDB and OpenSearch; the other services are embedded')
+      .choices(engineProviders)
+      .default('embedded'),
+  )
   .parse()
-  .opts<{ traffic: boolean }>();
+  .opts<{ traffic: boolean; engines: EngineProvider }>();
 
 const cleanup = new AsyncDisposableStack();
 const interrupted = new Promise<void>((resolve) => {
@@ -56,6 +62,7 @@ async function start(): Promise<void> {
   const pipeline = await startPipeline({
     bundles,
     ports: 'fixed',
+    engines,
     onLine: ({ consumer, region }, line) => complain(`${consumer} in ${region}`, line),
   });
   cleanup.defer(() => pipeline.stop());

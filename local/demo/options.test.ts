@@ -17,13 +17,13 @@ describe('demo options', () => {
   afterEach(() => vi.restoreAllMocks());
 
   it('runs 200 users of seed 1 without faults unless told otherwise', () => {
-    expect(parseOptions([])).toEqual({ users: 200, seed: 1, faults: [], json: false });
+    expect(parseOptions([])).toEqual({ users: 200, seed: 1, faults: [], engines: 'embedded', json: false });
   });
 
   it('takes numbers, a list of faults, and all of them', () => {
     const args = ['--users', '20', '--seed', '7', '--json', '--record', 'out', '--faults', 'poison,crash'];
     expect(parseOptions(args)).toEqual({
-      ...{ users: 20, seed: 7, json: true, record: 'out', faults: ['poison', 'crash'] },
+      ...{ users: 20, seed: 7, engines: 'embedded', json: true, record: 'out', faults: ['poison', 'crash'] },
     });
     expect(parseOptions(['--faults', 'all'])?.faults).toEqual([...faultNames]);
   });

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type EngineProvider, engineProviders } from '../engines/provider.ts';
 import { type FaultName, faultNames } from './faults.ts';
 import { type Sabotage, sabotages } from './sabotages.ts';
 
@@ -6,6 +7,8 @@ export interface DemoOptions {
   readonly users: number;
   readonly seed: number;
   readonly faults: readonly FaultName[];
+  /** What backs DynamoDB and OpenSearch. */
+  readonly engines: EngineProvider;
   /** One JSON object on the last line of stdout; everything for people goes to stderr. */
   readonly json: boolean;
   readonly sabotage?: Sabotage;
@@ -23,10 +26,17 @@ const mostUsers = 10_000;
  */
 export function parseOptions(args: readonly string[]): DemoOptions | undefined {
   const command = new Command('npm run demo --')
-    .description('Write users to the embedded DynamoDB, let the pipeline work, and recount every effect independently.')
+    .description(
+      'Write users to DynamoDB on this machine, let the pipeline work, and recount every effect independently.',
+    )
     .option('--users <number>', 'users to insert; four edits each', toInteger(1, mostUsers))
     .option('--seed <number>', 'choose another workload; the same seed writes the same', toInteger(0, 2 ** 32 - 1), 1)
     .option('--faults <list>', `comma-separated: ${faultNames.join(', ')}, or all`, toFaults)
+    .addOption(
+      new Option('--engines <provider>', 'what backs DynamoDB and OpenSearch; the other services are embedded')
+        .choices(engineProviders)
+        .default('embedded'),
+    )
     .option('--json', 'print one JSON object as the last line of stdout', false)
     .option('--record <folder>', 'keep some of the batches as files that `tributary replay` reads')
     .addOption(
@@ -42,12 +52,13 @@ export function parseOptions(args: readonly string[]): DemoOptions | undefined {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
     throw error;
   }
-  const { users, seed, faults, json, record, sabotage: name } = command.opts<ParsedOptions>();
+  const { users, seed, faults, engines, json, record, sabotage: name } = command.opts<ParsedOptions>();
   const sabotage = sabotages.find((each) => each.name === name);
   return {
     users: users ?? sabotage?.users ?? 200,
     seed,
     faults: faults ?? sabotage?.faults ?? [],
+    engines,
     json,
     ...(record === undefined ? {} : { record }),
     ...(sabotage === undefined ? {} : { sabotage }),
@@ -58,6 +69,7 @@ interface ParsedOptions {
   readonly users?: number;
   readonly seed: number;
   readonly faults?: readonly FaultName[];
+  readonly engines: EngineProvider;
   readonly json: boolean;
   readonly record?: string;
   readonly sabotage?: string;

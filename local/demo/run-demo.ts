@@ -8,6 +8,7 @@ import { laptopRegistry } from '../pipeline/laptop-registry.ts';
 import { names, regionNames } from '../pipeline/names.ts';
 import type { Hop } from '../pipeline/pipeline-options.ts';
 import type { Region } from '../pipeline/region.ts';
+import { servicesOf } from '../pipeline/services.ts';
 import { type Pipeline, startPipeline } from '../pipeline/start-pipeline.ts';
 import { type Chapter, runChapters } from './chapters.ts';
 import { type Checked, checkEverything } from './checkers/check-everything.ts';
@@ -51,16 +52,7 @@ export async function runDemo(run: DemoRun): Promise<Report> {
   const delivered = createDeliveredBatches();
   const proxies = cleanup.adopt(createProxies(), (all) => all.stop());
   const sentBack = countSentBack();
-  say('Starting the engines and the functions ...');
-  const pipeline = await startPipeline({
-    bundles,
-    ports: 'any',
-    observer: delivered.observe,
-    route: (hop) => routeThrough(proxies, hop, sentBack),
-    ...(options.faults.includes('duplicates')
-      ? { deliveryFaults: { seed: options.seed, duplicateRate: 0.2, reorderRate: 0.2 } }
-      : {}),
-  });
+  const pipeline = await start(run, { bundles, delivered, proxies, sentBack });
   cleanup.defer(() => pipeline.stop());
   for (const region of pipeline.regions) await makeIndexForgetful(region);
   run.signal.throwIfAborted();
@@ -103,6 +95,31 @@ export async function runDemo(run: DemoRun): Promise<Report> {
     ...(behind === undefined ? {} : { behind }),
     seconds: Math.round((performance.now() - began) / 100) / 10,
   });
+}
+
+async function start(
+  { options, say }: DemoRun,
+  between: {
+    readonly bundles: string;
+    readonly delivered: DeliveredBatches;
+    readonly proxies: Proxies;
+    readonly sentBack: ReturnType<typeof countSentBack>;
+  },
+): Promise<Pipeline> {
+  const { bundles, delivered, proxies, sentBack } = between;
+  say('Starting the engines and the functions ...');
+  const pipeline = await startPipeline({
+    bundles,
+    ports: 'any',
+    engines: options.engines,
+    observer: delivered.observe,
+    route: (hop) => routeThrough(proxies, hop, sentBack),
+    ...(options.faults.includes('duplicates')
+      ? { deliveryFaults: { seed: options.seed, duplicateRate: 0.2, reorderRate: 0.2 } }
+      : {}),
+  });
+  say(`On ${[...new Set(servicesOf(pipeline).map(({ backedBy }) => backedBy))].join(', ')}.`);
+  return pipeline;
 }
 
 async function bundle({ projectRoot, options, say }: DemoRun, cleanup: AsyncDisposableStack) {

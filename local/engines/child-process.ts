@@ -8,10 +8,12 @@
  * terminal reaches the parent alone, which then ends things in its own order.
  */
 import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 // dash and bash alike: the engine and the watcher are background jobs, file descriptor 3 is the parent's pipe.
 const supervisor = `
+folder=$1; shift
 exec 3<&0 0</dev/null
 "$@" 3<&- & engine=$!
 (read -r line <&3; kill -KILL $engine) 2>/dev/null & watcher=$!
@@ -19,11 +21,14 @@ exec 3<&-
 wait $engine; status=$?
 kill $watcher 2>/dev/null
 wait $watcher 2>/dev/null
+[ -z "$folder" ] || rm -rf -- "$folder"
 exit $status
 `;
 
 const keptOutputChars = 2_000;
-const probeIntervalMs = 20;
+const firstProbeMs = 20;
+/** A program that takes seconds to start is not slowed down by being asked. */
+const slowestProbeMs = 250;
 const stopTimeoutMs = 1_500;
 
 export interface ChildProcess {
@@ -38,6 +43,8 @@ export interface ChildProcessOptions {
   readonly args: readonly string[];
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it may write to; removed after its end, whatever ended it. */
+  readonly folder?: string;
   /** Whether it answers yet; a rejection means not yet. */
   readonly answers: () => Promise<boolean>;
   readonly readyTimeoutMs: number;
@@ -45,8 +52,8 @@ export interface ChildProcessOptions {
 
 /** @throws {Error} with the program's last output when it ends, or does not answer, before the deadline. */
 export async function startChildProcess(options: ChildProcessOptions): Promise<ChildProcess> {
-  const { name, command, args, env, answers, readyTimeoutMs } = options;
-  const child = spawn('/bin/sh', ['-c', supervisor, name, command, ...args], {
+  const { name, command, args, env, folder, answers, readyTimeoutMs } = options;
+  const child = spawn('/bin/sh', ['-c', supervisor, name, folder ?? '', command, ...args], {
     detached: true,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -78,16 +85,19 @@ export async function startChildProcess(options: ChildProcessOptions): Promise<C
       process.kill(-child.pid, 'SIGKILL');
       await exit;
     }
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   };
 
   const deadline = performance.now() + readyTimeoutMs;
+  let probeMs = firstProbeMs;
   while (!(await answers().catch(() => false)) || ended !== undefined) {
     if (ended !== undefined) throw new Error(`${name} ${ended} before it answered. ${lastOutput(output)}`);
     if (performance.now() > deadline) {
       await stop();
       throw new Error(`${name} did not answer within ${readyTimeoutMs} ms. ${lastOutput(output)}`);
     }
-    await delay(probeIntervalMs);
+    await delay(probeMs);
+    probeMs = Math.min(probeMs * 1.1, slowestProbeMs);
   }
   return { stop };
 }

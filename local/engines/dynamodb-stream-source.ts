@@ -3,8 +3,8 @@
  * (the engine writes its keys in lower case, as Lambda events do), and with it the difference between an expiry and
  * a deletion.
  *
- * Three fields that the engine fills differently from AWS are put right here, for every reader alike: `eventID` (the
- * engine's collides between tables), `awsRegion` and `SizeBytes`.
+ * What engines fill differently from AWS is put right here, for every reader alike: `eventID` (dynoxide's collides
+ * between tables), `awsRegion`, `SizeBytes`, and how DynamoDB Local names an expiry.
  */
 import { createHash } from 'node:crypto';
 import type { AttributeMap } from '../../shared/change/attribute-value.ts';
@@ -119,7 +119,7 @@ export function createDynamoDbStreamSource(options: { endpoint: string; region: 
       return reply.ShardIterator;
     },
     async getRecords({ streamArn, shardId, shardIterator, limit }) {
-      const reply = await call<{ Records: StreamRecord[]; NextShardIterator?: string }>('GetRecords', {
+      const reply = await call<{ Records: EngineRecord[]; NextShardIterator?: string }>('GetRecords', {
         ShardIterator: shardIterator,
         ...(limit === undefined ? {} : { Limit: limit }),
       });
@@ -160,11 +160,24 @@ function createCaller({ endpoint, region }: { endpoint: string; region: string }
 
 type DescriptionPage = StreamDescription & { readonly LastEvaluatedShardId?: string };
 
-function asOnAws(record: StreamRecord, place: { streamArn: string; shardId: string; region: string }): StreamRecord {
+/** How DynamoDB Local calls what its own job deletes after its time to live, and leaves `userIdentity` out. */
+const localExpiry = 'UNKNOWN_TO_SDK_VERSION';
+const expiry = {
+  eventName: 'REMOVE',
+  userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
+} as const;
+
+type EngineRecord = Omit<StreamRecord, 'eventName'> & {
+  readonly eventName: StreamRecord['eventName'] | typeof localExpiry;
+};
+
+function asOnAws(record: EngineRecord, place: { streamArn: string; shardId: string; region: string }): StreamRecord {
   const { streamArn, shardId, region } = place;
+  const { eventName } = record;
   const identity = JSON.stringify([streamArn, shardId, record.dynamodb.SequenceNumber]);
   return {
     ...record,
+    ...(eventName === localExpiry ? expiry : { eventName }),
     eventID: createHash('md5').update(identity).digest('hex'),
     awsRegion: region,
     dynamodb: { ...record.dynamodb, SizeBytes: recordSizeBytes(record.dynamodb) },

@@ -1,9 +1,9 @@
-import { type DynamoDbEngine, startDynamoDb } from '../engines/dynamodb.ts';
+import type { DynamoDbEngine } from '../engines/dynamodb.ts';
 import type { Engine } from '../engines/engine.ts';
 import { startKinesis } from '../engines/kinesis.ts';
 import { createPortAllocator, defaultPorts, type PortAllocator } from '../engines/ports.ts';
+import { dynamoDbStarters, type EngineProvider, searchStarters } from '../engines/provider.ts';
 import { startS3 } from '../engines/s3.ts';
-import { startSearch } from '../engines/search/start-search.ts';
 import { startSes } from '../engines/ses/start-ses.ts';
 import { startSqs } from '../engines/sqs.ts';
 import { type RegionName, regionNames } from './names.ts';
@@ -28,6 +28,8 @@ export interface Engines {
 export interface EngineOptions {
   /** `fixed`: the same ports at every start where they are free; `any`: whatever is free, for runs side by side. */
   readonly ports: 'fixed' | 'any';
+  /** What backs DynamoDB and OpenSearch. */
+  readonly provider: EngineProvider;
   /** Takes one SES event; a rejection brings it again. */
   readonly onEmailEvent: (event: unknown) => Promise<void>;
 }
@@ -50,7 +52,7 @@ export async function startEngines(options: EngineOptions, onStarted: (engine: E
   const [kinesis, ses, ...regional] = await allOrFirstFailure([
     started(startKinesis({ port: kinesisPort })),
     started(startSes({ port: sesPort, onEvent: options.onEmailEvent })),
-    ...regions.map(({ region, ports }) => startRegionEngines(region, ports, started)),
+    ...regions.map((place) => startRegionEngines({ ...place, provider: options.provider }, started)),
   ] as const);
   return { kinesis, ses, consolePort, regions: new Map(regional) };
 }
@@ -58,15 +60,15 @@ export async function startEngines(options: EngineOptions, onStarted: (engine: E
 type Started = <E extends Engine>(starting: Promise<E>) => Promise<E>;
 
 async function startRegionEngines(
-  region: RegionName,
-  ports: Awaited<ReturnType<typeof regionPorts>>,
+  place: { region: RegionName; ports: Awaited<ReturnType<typeof regionPorts>>; provider: EngineProvider },
   started: Started,
 ): Promise<[RegionName, RegionEngines]> {
+  const { region, ports, provider } = place;
   const [dynamodb, s3, sqs, opensearch] = await allOrFirstFailure([
-    started(startDynamoDb({ port: ports.dynamodb, sweepPort: ports.sweep })),
+    started(dynamoDbStarters[provider]({ port: ports.dynamodb, sweepPort: ports.sweep, region })),
     started(startS3({ port: ports.s3 })),
     started(startSqs({ port: ports.sqs, region })),
-    started(startSearch({ port: ports.search })),
+    started(searchStarters[provider]({ port: ports.search, region })),
   ] as const);
   return [region, { dynamodb, s3, sqs, opensearch }];
 }

@@ -1,5 +1,6 @@
 import type { Observer } from '@tributary/event-source-mapping';
 import type { DeliveryFaults } from '../engines/kinesis-destination/delivery-faults.ts';
+import type { EngineProvider } from '../engines/provider.ts';
 import type { Endpoints } from './function-environment.ts';
 import type { RegionName } from './names.ts';
 
@@ -8,6 +9,8 @@ export interface PipelineOptions {
   readonly bundles: string;
   /** `fixed`: the same ports at every start where they are free; `any`: whatever is free, for runs side by side. */
   readonly ports: 'fixed' | 'any';
+  /** What backs DynamoDB and OpenSearch. @default embedded */
+  readonly engines?: EngineProvider;
   /** Puts something between one function and one service, such as a proxy that injects faults. */
   readonly route?: (hop: Hop) => Promise<string>;
   /** @default every change reaches Kinesis once and in order */

@@ -33,7 +33,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 async function assemble(pipeline: PipelineOptions, cleanup: AsyncDisposableStack): Promise<Pipeline> {
   const emailEvents: { queue?: EmailEventQueue } = {};
   const engines = await startEngines(
-    { ports: pipeline.ports, onEmailEvent: (event) => handOver(event, emailEvents.queue) },
+    {
+      ports: pipeline.ports,
+      provider: pipeline.engines ?? 'embedded',
+      onEmailEvent: (event) => handOver(event, emailEvents.queue),
+    },
     (engine) => cleanup.defer(() => engine.stop()),
   );
   const [one, other] = regionNames;

@@ -1,0 +1,35 @@
+/** What may back each service: the embedded engines, or real ones where there are any. */
+import { type DynamoDbEngine, startDynamoDb } from './dynamodb.ts';
+import type { Engine } from './engine.ts';
+import { startSearch } from './search/start-search.ts';
+
+/**
+ * `embedded`: needs nothing. `processes`: Amazon's DynamoDB Local and OpenSearch, each as a process of this machine;
+ * needs a JDK, and fetches them the first time. Kinesis, S3, SQS and SES are the embedded ones in every case.
+ */
+export const engineProviders = ['embedded', 'processes'] as const;
+
+export type EngineProvider = (typeof engineProviders)[number];
+
+export interface EnginePlace {
+  readonly port: number;
+  readonly region: string;
+}
+
+type Starters<Place, Started> = Readonly<Record<EngineProvider, (place: Place) => Promise<Started>>>;
+
+export interface DynamoDbPlace extends EnginePlace {
+  /** Where the embedded one takes the order to sweep expired items. */
+  readonly sweepPort: number;
+}
+
+/** Real engines are loaded only by who asks for them. */
+export const dynamoDbStarters: Starters<DynamoDbPlace, DynamoDbEngine> = {
+  embedded: startDynamoDb,
+  processes: async (place) => (await import('./processes/dynamodb-local.ts')).startDynamoDbLocal(place),
+};
+
+export const searchStarters: Starters<EnginePlace, Engine> = {
+  embedded: startSearch,
+  processes: async (place) => (await import('./processes/opensearch.ts')).startOpenSearch(place),
+};
