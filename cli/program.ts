@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBackfill } from './backfill.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { printEnvironment } from './env.ts';
 import { addExplain } from './explain.ts';
@@ -39,5 +40,6 @@ export function createProgram(): Command {
   addDeadLetters(program);
   addExplain(program);
   addSuppressions(program);
+  addBackfill(program);
   return program;
 }

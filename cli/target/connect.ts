@@ -1,11 +1,14 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { systemClock } from '../../shared/runtime/clock.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import type { ConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import type { Connections } from '../../shared/runtime/services.ts';
 import { dynamoDbClient } from '../../shared/services/dynamodb/client.ts';
 import type { DynamoDb } from '../../shared/services/dynamodb/port.ts';
+import { tableStream } from '../../shared/services/dynamodb-streams/client.ts';
 import { createOpenSearchClient } from '../../shared/services/opensearch/client.ts';
 import { s3ObjectStore } from '../../shared/services/s3/client.ts';
 import { createSesClient, sesEmailService } from '../../shared/services/ses/client.ts';
@@ -33,6 +36,7 @@ export function connectRegion(at: ServicesAt) {
   const sqs = new SQSClient(settings('sqs'));
   const client = new DynamoDBClient(settings('dynamodb'));
   const dynamodb = dynamoDbClient(client);
+  const streams = new DynamoDBStreamsClient(settings('dynamodb'));
   const email = sesEmailService(createSesClient(settings('ses')));
   const remote = new Map<string, DynamoDb>();
 
@@ -48,6 +52,11 @@ export function connectRegion(at: ServicesAt) {
     client,
     objects: (bucket: string) => s3ObjectStore(s3, bucket),
     queue: (url: string) => sqsWorkQueue(sqs, url),
+    /** What there is to know of the table beside its items. */
+    ofTable: (tableName: string) => ({
+      stream: tableStream({ dynamodb: client, streams, tableName, clock: systemClock }),
+      itemCount: async () => (await client.send(new DescribeTableCommand({ TableName: tableName }))).Table?.ItemCount,
+    }),
     connectionsOf({ uses }: ConsumerDefinition, config: Config): Connections {
       const bucket = uses.find((use) => use.kind === 'bucket');
       const searched = uses.find((use) => use.kind === 'searchIndex');

@@ -34,6 +34,7 @@ function laptopRegion(running: RunningRegion): TargetRegion {
     consumers,
     failures: connected.objects(names.bucket),
     notices: connected.queue(queueUrl),
+    ...connected.ofTable(table.name),
     configOf,
     connectionsOf: (definition) => connected.connectionsOf(definition, configOf(definition)),
     // The function bears the consumer's own name.

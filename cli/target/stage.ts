@@ -47,6 +47,7 @@ async function stageRegion(config: StageConfig, region: string): Promise<TargetR
     consumers: plan.consumers,
     failures: connected.objects(plan.names.failuresBucket),
     notices: connected.queue(queueUrl),
+    ...connected.ofTable(plan.sourceTable),
     configOf,
     connectionsOf: (definition) => connected.connectionsOf(definition, configOf(definition)),
     consumerOf: (functionArn) => {

@@ -1,6 +1,7 @@
 import type { Config } from '../runtime/config.ts';
 import type { ConsumerDefinition } from '../runtime/consumer-definition.ts';
 import type { Connections } from '../runtime/services.ts';
+import type { TableStream } from '../services/dynamodb-streams/port.ts';
 import type { ObjectStore } from '../services/s3/port.ts';
 import type { WorkQueue } from '../services/sqs/port.ts';
 
@@ -20,6 +21,10 @@ export interface TargetRegion {
   readonly failures: ObjectStore;
   /** The queue of notices of dead letters. */
   readonly notices: WorkQueue;
+  /** The stream of the table, for reads now and then. */
+  readonly stream: TableStream;
+  /** How many items the table has, about: DynamoDB counts them every six hours. Undefined where nobody counts. */
+  itemCount(): Promise<number | undefined>;
   /** What the function is told by its environment where it runs. */
   configOf(definition: ConsumerDefinition): Config;
   /** The services that the function is connected to where it runs. */

@@ -163,6 +163,7 @@ function buildOf(
     },
     decide: decide ?? (async () => 'switch'),
     report: () => undefined,
+    pace: { next: async () => undefined, took: async () => undefined },
   };
 }
 

@@ -59,6 +59,8 @@ export function operatedTarget(options: {
     consumers: registry,
     failures,
     notices,
+    stream: { shards: async () => [], read: async function* () {} },
+    itemCount: async () => dynamodb.items(table.name).length,
     configOf: (definition) => readConfig(definition, environmentOf(definition, { table, index })),
     connectionsOf: () => ({ dynamodb, remoteDynamodb, search, email, objects: archive }),
     consumerOf: (functionArn) => registry.find(({ name }) => functionArn.endsWith(`:${name}`))?.name,

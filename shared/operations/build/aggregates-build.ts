@@ -1,10 +1,11 @@
 import type { Change } from '../../change/change.ts';
 import type { TableDefinition } from '../../change/table-definition.ts';
 import type { DynamoDb } from '../../services/dynamodb/port.ts';
+import type { TableStream } from '../../services/dynamodb-streams/port.ts';
 import type { AggregatesDependencies } from '../../sinks/aggregates/checkpoints.ts';
 import type { Deltas } from '../../sinks/aggregates/deltas.ts';
 import type { TotalDefinition } from '../../sinks/aggregates/total-definition.ts';
-import type { TableStream } from './table-stream.ts';
+import type { Pace } from '../pace.ts';
 
 /** What a build of the aggregates works on. */
 export interface AggregatesBuild {
@@ -24,8 +25,8 @@ export interface AggregatesBuild {
   /** Asked when both generations count everything: `switch` the readers, or `abandon` the new one. */
   readonly decide: (generations: { readonly old: number; readonly built: number }) => Promise<'switch' | 'abandon'>;
   readonly report: (progress: BuildProgress) => void;
-  /** Items that the scan reads a second at most; absent: as fast as it goes. */
-  readonly itemsPerS?: number;
+  /** How fast the scan goes. */
+  readonly pace: Pace;
 }
 
 /** Dead letters and failure objects of the consumer, in whatever state. */

@@ -1,10 +1,8 @@
-import type { AttributeMap } from '../../change/attribute-value.ts';
-import type { TableDefinition } from '../../change/table-definition.ts';
 import { liveImage } from '../../change/tombstone.ts';
-import { toImage, toItem } from '../../services/dynamodb/image.ts';
 import { contributionsOf } from '../../sinks/aggregates/contribution.ts';
 import { type FoundItem, fillHoles } from '../../sinks/aggregates/fill-holes.ts';
 import { type BuildState, keepCursor } from '../../sinks/aggregates/generations.ts';
+import { readPage } from '../table-pages.ts';
 import type { AggregatesBuild } from './aggregates-build.ts';
 
 const PAGE = 500;
@@ -16,42 +14,23 @@ const PAGE = 500;
  * @throws {RetryableError} when the build went on elsewhere, or DynamoDB does not confirm: read the state, go on
  */
 export async function scanTable({ phase, cursor }: BuildState, build: AggregatesBuild): Promise<void> {
-  const { aggregates, source, totals, report, itemsPerS } = build;
+  const { aggregates, source, totals, report, pace } = build;
   const { definition } = source;
-  const { clock } = aggregates;
   const generation = phase.next ?? 0;
-  let from = cursor === undefined ? undefined : toItem(cursor);
+  let after = cursor;
   let items = 0;
   let filled = 0;
   do {
-    const startedAtMs = clock.nowMs();
-    const { Items = [], LastEvaluatedKey } = await source.dynamodb.scan({
-      TableName: source.tableName,
-      ConsistentRead: true,
-      Limit: PAGE,
-      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-    });
-    const found = Items.map((item): FoundItem => {
-      const image = toImage(item);
-      const contribution = contributionsOf(liveImage(image, definition), { table: definition, totals });
-      return { keys: keysOf(image, definition), contribution };
+    await pace.next();
+    const page = await readPage(source, { after, limit: PAGE });
+    const found = page.items.map(({ keys, image }): FoundItem => {
+      return { keys, contribution: contributionsOf(liveImage(image, definition), { table: definition, totals }) };
     });
     filled += await fillHoles({ found, phase }, aggregates);
-    items += Items.length;
-    from = LastEvaluatedKey;
-    await keepCursor({ next: generation, cursor: from === undefined ? 'end' : toImage(from) }, aggregates);
+    items += page.items.length;
+    after = page.next;
+    await keepCursor({ next: generation, cursor: after ?? 'end' }, aggregates);
     report({ step: 'scanning', generation, items, filled });
-    const restMs = itemsPerS === undefined ? 0 : (Items.length / itemsPerS) * 1000 - (clock.nowMs() - startedAtMs);
-    if (restMs > 0) await clock.sleep(Math.ceil(restMs));
-  } while (from !== undefined);
-}
-
-function keysOf(image: AttributeMap, { partitionKey, sortKey }: TableDefinition): AttributeMap {
-  const names = sortKey === undefined ? [partitionKey.name] : [partitionKey.name, sortKey.name];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = image[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+    await pace.took(page.items.length);
+  } while (after !== undefined);
 }

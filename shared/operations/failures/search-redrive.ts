@@ -1,7 +1,7 @@
 import { parseKinesisRecord } from '../../change/from-kinesis.ts';
 import { replayHorizonS } from '../../change/replay-horizon.ts';
 import type { Services } from '../../runtime/services.ts';
-import { type SnapshotOptions, snapshotDocument } from '../../sinks/search-index/snapshot.ts';
+import { snapshotDocument } from '../../sinks/search-index/snapshot.ts';
 import type { Redrive } from './redrive.ts';
 import { oneByOne } from './trouble.ts';
 import type { FailedRecord, Verdict } from './verdict.ts';
@@ -10,7 +10,7 @@ interface SearchRedriveOptions {
   readonly services: Services;
   /** Through the consumer's handler, where versions keep what is newer. */
   readonly live: Redrive;
-  readonly snapshot: Pick<SnapshotOptions, 'sink' | 'readItem' | 'effects'>;
+  readonly snapshot: Pick<Parameters<typeof snapshotDocument>[1], 'sink' | 'readItem' | 'effects'>;
 }
 
 /**

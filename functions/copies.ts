@@ -1,0 +1,11 @@
+import type { BackfillSources } from '../shared/operations/backfill/backfill.ts';
+import { effects } from './aggregates/effects.ts';
+import { totals } from './aggregates/totals.ts';
+import { copies as replicator } from './replicator/copies.ts';
+import { copies as searchIndex } from './search-index/copies.ts';
+
+/** What the consumers keep of the table, by name: what can be filled from it, audited and repaired. */
+export const backfillSources: BackfillSources = {
+  totals: { aggregates: { totals, effects } },
+  copies: { 'search-index': searchIndex, replicator },
+};

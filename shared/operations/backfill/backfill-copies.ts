@@ -1,0 +1,119 @@
+import type { Clock, Random } from '../../batch/clock.ts';
+import { type PipelineError, toPipelineError } from '../../batch/errors.ts';
+import type { Brought, ItemCopies, ReadItem } from '../copies/item-copies.ts';
+import type { Pace } from '../pace.ts';
+import { type ReadTable, readPage } from '../table-pages.ts';
+import type { WalkState, WalkStore } from './walk-store.ts';
+
+export interface CopiesBackfill {
+  readonly table: ReadTable;
+  readonly bring: NonNullable<ItemCopies['bring']>;
+  readonly store: WalkStore;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly report: (progress: CopiesProgress) => void;
+}
+
+export type CopiesProgress =
+  | { readonly step: 'begun' | 'resumed' }
+  | { readonly step: 'bringing'; readonly items: number }
+  | { readonly step: 'repeating'; readonly reason: string };
+
+export interface CopiesResult {
+  /** Items read, those of an earlier process of the same backfill included. */
+  readonly items: number;
+  /** How many came to what. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** The first items that were refused, with why; their live changes are dead letters for the same reason. */
+  readonly refused: readonly { readonly keys: ReadItem['keys']; readonly reason: string }[];
+}
+
+const PAGE = 200;
+const MAX_REPEATS = 20;
+const BASE_DELAY_MS = 200;
+const MAX_DELAY_MS = 10_000;
+const REFUSED_KEPT = 100;
+
+/**
+ * Brings every item of the table to what a consumer keeps of it, while changes go on: each as a snapshot that later
+ * changes win over. What a change touches behind the walk, that change brings by itself.
+ *
+ * A walk that was killed goes on where it was when this is called again: the page under way is brought once more, which
+ * changes nothing.
+ *
+ * @throws {PipelineError} when the trouble lasts; safe to call again
+ */
+export async function backfillCopies(backfill: CopiesBackfill): Promise<CopiesResult> {
+  const { table, store, pace, clock, report } = backfill;
+  const resumed = await store.read();
+  let state: WalkState = resumed ?? { startedAtMs: clock.nowMs(), items: 0, outcomes: {}, refused: [] };
+  report({ step: resumed === undefined ? 'begun' : 'resumed' });
+  for (;;) {
+    await pace.next();
+    const readAtMs = clock.nowMs();
+    const page = await patiently(() => readPage(table, { after: state.after, limit: PAGE }), backfill);
+    const brought = await bringAll(page.items, { readAtMs, backfill });
+    const { next } = page;
+    const { after: _, ...counted } = withBrought(state, { items: page.items, brought });
+    state = next === undefined ? counted : { ...counted, after: next };
+    report({ step: 'bringing', items: state.items });
+    if (next === undefined) break;
+    await store.write(state);
+    await pace.took(page.items.length);
+  }
+  await store.clear();
+  const { items, outcomes, refused } = state;
+  return { items, outcomes, refused };
+}
+
+/** Until each is settled: what passes is tried again, what has been brought is not. */
+async function bringAll(
+  items: readonly ReadItem[],
+  { readAtMs, backfill }: { readonly readAtMs: number; readonly backfill: CopiesBackfill },
+): Promise<ReadonlyMap<ReadItem, Brought>> {
+  const settled = new Map<ReadItem, Brought>();
+  await patiently(async () => {
+    const open = items.filter((item) => !settled.has(item));
+    const answers = open.length === 0 ? [] : await backfill.bring(open, readAtMs);
+    for (const [at, item] of open.entries()) {
+      const answer = answers[at];
+      if (answer !== undefined && answer.kind !== 'unresolved') settled.set(item, answer);
+    }
+    const trouble = answers.find(({ kind }) => kind === 'unresolved');
+    if (trouble !== undefined) throw new Unresolved(trouble.reason ?? 'the destination did not take it');
+  }, backfill);
+  return settled;
+}
+
+class Unresolved extends Error {
+  override readonly name = 'Unresolved';
+}
+
+/** Trouble that passes is waited for, longer and longer. */
+async function patiently<Result>(work: () => Promise<Result>, backfill: CopiesBackfill): Promise<Result> {
+  const { clock, random, report } = backfill;
+  for (let repeats = 1; ; repeats += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const failure: PipelineError = toPipelineError(error);
+      if (failure.disposition !== 'retry' || repeats > MAX_REPEATS) throw failure;
+      report({ step: 'repeating', reason: failure.message });
+      await clock.sleep(Math.min(MAX_DELAY_MS, Math.ceil(random() * BASE_DELAY_MS * 2 ** repeats)));
+    }
+  }
+}
+
+function withBrought(
+  state: WalkState,
+  page: { readonly items: readonly ReadItem[]; readonly brought: ReadonlyMap<ReadItem, Brought> },
+): WalkState {
+  const outcomes = { ...state.outcomes };
+  const refused = [...state.refused];
+  for (const [{ keys }, { kind, reason = '' }] of page.brought) {
+    outcomes[kind] = (outcomes[kind] ?? 0) + 1;
+    if (kind === 'refused' && refused.length < REFUSED_KEPT) refused.push({ keys, reason });
+  }
+  return { ...state, items: state.items + page.items.length, outcomes, refused };
+}

@@ -1,0 +1,62 @@
+import { buildAggregates } from '../build/build-aggregates.ts';
+import { failureStores, operateConsumer } from '../operated-services.ts';
+import { OperatorError } from '../target.ts';
+import { type BackfillResult, chosenNames, regionsOf, type WalkOptions } from './backfill.ts';
+import { backfillCopies, type CopiesBackfill } from './backfill-copies.ts';
+import { planBuild } from './plan-build.ts';
+import { buildOf, paceOf, sourceTableOf, type Walk } from './walk.ts';
+import { walkStore } from './walk-store.ts';
+
+/**
+ * Takes the whole table to a consumer, or to all that keep something of it, while live traffic runs: copies item by
+ * item as snapshots, totals as a new generation that readers switch to when it has everything. Safe to kill and call
+ * again: it goes on where it was.
+ *
+ * @throws {OperatorError} for a consumer that keeps nothing that could be brought in
+ * @throws {PipelineError} when the trouble lasts
+ */
+export async function runBackfill(
+  options: WalkOptions & { readonly consumer: string },
+): Promise<readonly BackfillResult[]> {
+  const { sources, consumer } = options;
+  const names = chosenNames(consumer, [...Object.keys(sources.totals), ...Object.keys(sources.copies)]);
+  const results: BackfillResult[] = [];
+  for (const region of regionsOf(options)) {
+    for (const name of names) {
+      const definition = region.consumers.find((each) => each.name === name);
+      if (definition === undefined) continue;
+      const operated = operateConsumer(definition, region, options);
+      const result = await backfillOne({ operated, options }, consumer === 'all');
+      if (result !== undefined) results.push({ region: region.name, consumer: name, ...result });
+    }
+  }
+  return results;
+}
+
+async function backfillOne(walk: Walk, isOneOfMany: boolean) {
+  const { operated, options } = walk;
+  const { name } = operated.definition;
+  const totals = options.sources.totals[name];
+  if (totals !== undefined) {
+    const build = buildOf(walk, { ...totals, decide: async () => 'switch' });
+    const result = options.dryRun === undefined ? await buildAggregates(build) : await planBuild(build, walk);
+    return { kind: 'totals' as const, ...result };
+  }
+  const { bring } = options.sources.copies[name]?.(operated) ?? {};
+  if (bring !== undefined) return { kind: 'copies' as const, ...(await backfillCopies(copiesOf(walk, bring))) };
+  if (isOneOfMany) return undefined;
+  throw new OperatorError(`${name} keeps nothing in ${operated.region.name} that could be brought in.`);
+}
+
+function copiesOf(walk: Walk, bring: CopiesBackfill['bring']): CopiesBackfill {
+  const { operated, options } = walk;
+  const { clock, random, report, dryRun, table } = options;
+  const { region, definition } = operated;
+  // A dry run leaves no trace of its progress.
+  const { objects } = failureStores(region, dryRun === undefined ? {} : { dryRun: () => undefined });
+  return {
+    ...{ clock, random, bring, pace: paceOf(walk), table: sourceTableOf(region, table) },
+    store: walkStore(objects, `backfill-${definition.name}`),
+    report: (progress) => report({ region: region.name, consumer: definition.name, ...progress }),
+  };
+}

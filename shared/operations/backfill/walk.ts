@@ -1,0 +1,68 @@
+import type { TableDefinition } from '../../change/table-definition.ts';
+import { effectsWithoutTombstones } from '../../change/tombstone.ts';
+import type { AggregatesDependencies } from '../../sinks/aggregates/checkpoints.ts';
+import { checkpointsTable, countersTable } from '../../sinks/aggregates/resources.ts';
+import type { AggregatesBuild } from '../build/aggregates-build.ts';
+import { failuresOfConsumer } from '../build/build-failures.ts';
+import type { OperatedConsumer } from '../operated-services.ts';
+import { createPace, type Pace } from '../pace.ts';
+import { userOfKind } from '../resource-users.ts';
+import type { ReadTable } from '../table-pages.ts';
+import { OperatorError, type TargetRegion } from '../target.ts';
+import type { TotalsSource, WalkOptions } from './backfill.ts';
+
+/** A consumer whose table is walked through. */
+export interface Walk {
+  readonly operated: OperatedConsumer;
+  readonly options: WalkOptions;
+}
+
+/** The users' table, through the first consumer that is told where it is. */
+export function sourceTableOf(region: TargetRegion, definition: TableDefinition): ReadTable {
+  const user = userOfKind(region, 'sourceTable');
+  if (user === undefined) throw new OperatorError(`No consumer in ${region.name} knows the table.`);
+  const { config, connections, use } = user;
+  return { dynamodb: connections.dynamodb, tableName: config.value(use.variable), definition };
+}
+
+export function paceOf({ operated, options }: Walk): Pace {
+  const { clock, itemsPerS, lagMaxMs, mappings, report } = options;
+  const where = { region: operated.region.name, consumer: operated.definition.name };
+  return createPace({
+    ...{ clock, lagMaxMs },
+    ...(itemsPerS === undefined ? {} : { itemsPerS }),
+    lagMs: async () => {
+      const all = (await mappings?.read()) ?? [];
+      return all.find(({ region, consumer }) => region === where.region && consumer === where.consumer)?.oldestMs;
+    },
+    waiting: (lagMs) => report({ ...where, step: 'lagging', lagMs }),
+  });
+}
+
+export function aggregatesOf({ services }: OperatedConsumer): AggregatesDependencies {
+  const { config, dynamodb, clock, random } = services;
+  const tables = {
+    counters: config.value(countersTable.variable),
+    checkpoints: config.value(checkpointsTable.variable),
+  };
+  return { dynamodb, clock, random, tables };
+}
+
+export function buildOf(
+  walk: Walk,
+  { totals, effects, decide }: TotalsSource & Pick<AggregatesBuild, 'decide'>,
+): AggregatesBuild {
+  const { operated, options } = walk;
+  const { region, definition } = operated;
+  const { table, report } = options;
+  return {
+    aggregates: aggregatesOf(operated),
+    source: { ...sourceTableOf(region, table), stream: region.stream, region: region.name },
+    totals,
+    effects: effectsWithoutTombstones(effects, table),
+    failures: failuresOfConsumer(region, definition.name),
+    decide,
+    report: (progress) => report({ region: region.name, consumer: definition.name, ...progress }),
+    pace: paceOf(walk),
+  };
+}
