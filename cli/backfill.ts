@@ -8,16 +8,17 @@ import { describePlan } from './describe-plan.ts';
 import { exitCode, exitCodes, print, runCommand } from './run-command.ts';
 import { type WalkCommandOptions, walkArguments, withWalkOptions } from './walk-options.ts';
 
+const examples =
+  '  npx tributary backfill --consumer aggregates --rate 500\n' +
+  '  npx tributary backfill --consumer search-index --dry-run';
+
 /** `tributary backfill`. */
 export function addBackfill(program: Command): void {
   withWalkOptions(program.command('backfill'))
     .description('take the whole table to a consumer while live traffic runs; killed, it goes on where it was')
     .option('--consumer <name>', 'aggregates, search-index, replicator, or all of them', 'all')
     .option('--dry-run', 'change nothing: show exactly what would be changed', false)
-    .addHelpText(
-      'after',
-      `${exitCodes}\n\nExamples:\n  npx tributary backfill --consumer aggregates --rate 500\n  npx tributary backfill --consumer search-index --dry-run`,
-    )
+    .addHelpText('after', `${exitCodes}\n\nExamples:\n${examples}`)
     .action((options: WalkCommandOptions & { consumer: string; dryRun: boolean }) => runCommand(() => run(options)));
 }
 

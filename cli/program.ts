@@ -6,6 +6,7 @@ import { addExplain } from './explain.ts';
 import { addPause } from './pause.ts';
 import { runReplay } from './replay.ts';
 import { exitCodes } from './run-command.ts';
+import { addSnapshot } from './snapshot.ts';
 import { addStatus } from './status.ts';
 import { addSuppressions } from './suppressions.ts';
 
@@ -41,5 +42,6 @@ export function createProgram(): Command {
   addExplain(program);
   addSuppressions(program);
   addBackfill(program);
+  addSnapshot(program);
   return program;
 }

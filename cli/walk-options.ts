@@ -3,7 +3,7 @@ import type { WalkOptions, WalkProgress } from '../shared/operations/backfill/ba
 import { OperatorError } from '../shared/operations/target.ts';
 import { systemClock } from '../shared/runtime/clock.ts';
 import { type CommonOptions, timeMs } from './run-command.ts';
-import { chooseMappings, chooseTarget } from './target/target.ts';
+import { chooseMappings, chooseTarget, chosenStage } from './target/target.ts';
 import { createProgressLine } from './walk-progress.ts';
 
 /** What commands take that walk through the whole table. */
@@ -27,7 +27,7 @@ type WalkArguments = Pick<WalkOptions, 'target' | 'lagMaxMs' | 'report'> &
 
 /** Progress goes to standard error: what comes of it is the answer. */
 export async function walkArguments(options: WalkCommandOptions): Promise<WalkArguments> {
-  const { region, rate, maxLag, stage } = options;
+  const { region, rate, maxLag } = options;
   const nowMs = systemClock.nowMs();
   const itemsPerS = rate === undefined ? undefined : positive(rate);
   const target = await chooseTarget(options);
@@ -37,7 +37,7 @@ export async function walkArguments(options: WalkCommandOptions): Promise<WalkAr
     lagMaxMs: nowMs - timeMs(maxLag, nowMs),
     ...(region === undefined ? {} : { region }),
     ...(itemsPerS === undefined ? {} : { itemsPerS }),
-    ...(stage === undefined ? { mappings: await chooseMappings() } : {}),
+    ...(chosenStage(options) === undefined ? { mappings: await chooseMappings() } : {}),
     report: (progress: WalkProgress) => line(progress),
   };
 }

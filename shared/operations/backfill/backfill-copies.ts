@@ -3,7 +3,7 @@ import { type PipelineError, toPipelineError } from '../../batch/errors.ts';
 import type { Brought, ItemCopies, ReadItem } from '../copies/item-copies.ts';
 import type { Pace } from '../pace.ts';
 import { type ReadTable, readPage } from '../table-pages.ts';
-import type { WalkState, WalkStore } from './walk-store.ts';
+import type { CopiesResult, WalkState, WalkStore } from './walk-store.ts';
 
 export interface CopiesBackfill {
   readonly table: ReadTable;
@@ -19,15 +19,6 @@ export type CopiesProgress =
   | { readonly step: 'begun' | 'resumed' }
   | { readonly step: 'bringing'; readonly items: number }
   | { readonly step: 'repeating'; readonly reason: string };
-
-export interface CopiesResult {
-  /** Items read, those of an earlier process of the same backfill included. */
-  readonly items: number;
-  /** How many came to what. */
-  readonly outcomes: Readonly<Record<string, number>>;
-  /** The first items that were refused, with why; their live changes are dead letters for the same reason. */
-  readonly refused: readonly { readonly keys: ReadItem['keys']; readonly reason: string }[];
-}
 
 const PAGE = 200;
 const MAX_REPEATS = 20;

@@ -8,7 +8,8 @@ import type { CreateCopies } from '../copies/item-copies.ts';
 import type { PlannedChange } from '../dry-run/planned-change.ts';
 import type { Mappings } from '../mappings.ts';
 import { OperatorError, type Target, type TargetRegion } from '../target.ts';
-import type { CopiesProgress, CopiesResult } from './backfill-copies.ts';
+import type { CopiesProgress } from './backfill-copies.ts';
+import type { CopiesResult } from './walk-store.ts';
 
 /** How the consumers take a whole table: the registry, and beside it what each keeps. */
 export interface BackfillSources {

@@ -1,6 +1,14 @@
 import type { AttributeMap } from '../../change/attribute-value.ts';
 import type { ObjectStore } from '../../services/s3/port.ts';
-import type { CopiesResult } from './backfill-copies.ts';
+
+export interface CopiesResult {
+  /** Items read, those of an earlier process of the same backfill included. */
+  readonly items: number;
+  /** How many came to what. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** The first items that were refused, with why; their live changes are dead letters for the same reason. */
+  readonly refused: readonly { readonly keys: AttributeMap; readonly reason: string }[];
+}
 
 /** How far a walk through a table is. */
 export interface WalkState extends CopiesResult {
