@@ -5,9 +5,10 @@ import { startSearch } from './search/start-search.ts';
 
 /**
  * `embedded`: needs nothing. `processes`: Amazon's DynamoDB Local and OpenSearch, each as a process of this machine;
- * needs a JDK, and fetches them the first time. Kinesis, S3, SQS and SES are the embedded ones in every case.
+ * needs a JDK, and fetches them the first time. `containers`: the same two in containers; needs Docker or the like.
+ * Kinesis, S3, SQS and SES are the embedded ones in every case.
  */
-export const engineProviders = ['embedded', 'processes'] as const;
+export const engineProviders = ['embedded', 'processes', 'containers'] as const;
 
 export type EngineProvider = (typeof engineProviders)[number];
 
@@ -27,9 +28,11 @@ export interface DynamoDbPlace extends EnginePlace {
 export const dynamoDbStarters: Starters<DynamoDbPlace, DynamoDbEngine> = {
   embedded: startDynamoDb,
   processes: async (place) => (await import('./processes/dynamodb-local.ts')).startDynamoDbLocal(place),
+  containers: async (place) => (await import('./containers/dynamodb.ts')).startDynamoDbContainer(place),
 };
 
 export const searchStarters: Starters<EnginePlace, Engine> = {
   embedded: startSearch,
   processes: async (place) => (await import('./processes/opensearch.ts')).startOpenSearch(place),
+  containers: async (place) => (await import('./containers/search.ts')).startSearchContainer(place),
 };

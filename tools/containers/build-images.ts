@@ -36,8 +36,7 @@ for (const recipe of [await dynamoDbRecipe(), await searchRecipe()]) {
   const { client, content } = { client: await containerRuntime(), content: digestOf(recipe) };
   const { local } = recipe.image;
   const chosen = await chooseImage(recipe.image, {
-    exists: async (name) =>
-      name.string === local ? (await contentOf(local)) === content : client.image.exists(name),
+    exists: async (name) => (name.string === local ? (await contentOf(local)) === content : client.image.exists(name)),
     pull: (name) => client.image.pull(name),
   }).catch((error: unknown) => {
     if (!(error instanceof ContainersUnavailable)) throw error;

@@ -22,7 +22,8 @@ export async function debianBase(say: (line: string) => void): Promise<string> {
     const include = `--include=${packages.join(',')}`;
     await runCommand('debootstrap', ['--variant=minbase', include, suite, folder, mirror]);
     const excludes = leftOut.map((path) => `--exclude=./${path}/*`);
-    const pipe = 'set -o pipefail; image=$1 label=$2; shift 2; tar "$@" -c . | docker import --change "$label" - "$image"';
+    const pipe =
+      'set -o pipefail; image=$1 label=$2; shift 2; tar "$@" -c . | docker import --change "$label" - "$image"';
     const label = `LABEL tributary.content=${content}`;
     await runCommand('bash', ['-c', pipe, 'import', image, label, '-C', folder, ...excludes]);
   } finally {
@@ -40,7 +41,9 @@ async function mirrorOf(suite: string): Promise<string> {
     .map((line) => line.split(' '))
     .find(([, codename]) => codename === suite)?.[0];
   if (site === undefined) {
-    throw new Error(`The package sources of this machine have no suite "${suite}": local images need Debian or Ubuntu.`);
+    throw new Error(
+      `The package sources of this machine have no suite "${suite}": local images need Debian or Ubuntu.`,
+    );
   }
   return site;
 }

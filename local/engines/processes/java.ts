@@ -36,7 +36,7 @@ const remedy =
   '(Debian, Ubuntu: apt-get install openjdk-17-jdk-headless maven; macOS: brew install openjdk@21 maven), ' +
   'or stay with --engines embedded.';
 
-/** Compiles one of the sources beside this file; answers the folder of its classes. */
+/** Compiles one of the sources beside this file, for a Java of that major version or newer; answers the folder of its classes. */
 export async function compileJava(
   java: Java,
   { name, classpath }: { readonly name: string; readonly classpath?: string },
@@ -50,7 +50,7 @@ export async function compileJava(
     .slice(0, 12);
   return cached(`${name}-${version}`, async (folder) => {
     const libraries = classpath === undefined ? [] : ['-cp', classpath];
-    await runCommand(java.compiler, [...libraries, '-d', folder, source]);
+    await runCommand(java.compiler, ['--release', String(java.major), ...libraries, '-d', folder, source]);
   });
 }
 
