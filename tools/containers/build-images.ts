@@ -27,7 +27,7 @@ interface Recipe {
   readonly steps: readonly string[];
 }
 
-/** The Java that local images are made for, whatever this machine compiles with; the base image has it or a newer one. */
+/** What local images are made for, whatever this machine compiles with; their base has that Java or a newer one. */
 const javaMajor = 17;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -50,8 +50,8 @@ async function dynamoDbRecipe(): Promise<Recipe> {
   const { folder } = await fetchDynamoDbLocal();
   return {
     image: engineImages.dynamodb,
-    folders: [[folder, '/home/dynamodblocal']],
-    steps: ['WORKDIR /home/dynamodblocal', 'EXPOSE 8000', 'ENTRYPOINT ["java"]'],
+    folders: [[folder, '/opt/dynamodblocal']],
+    steps: ['WORKDIR /opt/dynamodblocal', 'EXPOSE 8000', 'ENTRYPOINT ["java"]'],
   };
 }
 

@@ -36,7 +36,7 @@ const remedy =
   '(Debian, Ubuntu: apt-get install openjdk-17-jdk-headless maven; macOS: brew install openjdk@21 maven), ' +
   'or stay with --engines embedded.';
 
-/** Compiles one of the sources beside this file, for a Java of that major version or newer; answers the folder of its classes. */
+/** Compiles one of the sources beside this file, for that Java or a newer one; answers the folder of its classes. */
 export async function compileJava(
   java: Java,
   { name, classpath }: { readonly name: string; readonly classpath?: string },
