@@ -2,13 +2,14 @@
  * Simulates the pipeline: `npm run simulate -- --seed S --records N [--faults NAME,...]`, or `--seeds A..B` with so
  * many records each, in `--workers W` processes. Prints what was found, with `--coverage` the faults that befell each
  * consumer, and the hash of the run, which is the same whenever the same is run. What failed is run again by the
- * command that is printed. Ends with status 1 when something was found.
+ * command that is printed. Ends with status 1 when something was found, and when `--coverage-minimum N` is given and
+ * something that can happen to a consumer did less often.
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import type { Coverage } from './faults/fault-book.ts';
 import { type FaultName, faultNames, isFaultName } from './faults/fault-names.ts';
-import { describeCoverage } from './report-coverage.ts';
+import { describeCoverage, missingCoverage } from './report-coverage.ts';
 import { addCoverage, historySteps, runSeed } from './run-seed.ts';
 import { describeFailure, shrink } from './shrink.ts';
 import { createDigest } from './world/digest.ts';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
+    'coverage-minimum': { type: 'string', default: '0' },
     'stop-at-failure': { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
   },
@@ -50,7 +52,7 @@ const faults = faultsOf(values.faults);
 const workers = Math.min(Number(values.workers), seeds.length);
 const reports = workers > 1 ? await inProcesses() : await here();
 if (!values.json) await tell();
-process.exitCode = reports.some(({ failed }) => failed.length > 0) ? 1 : 0;
+if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
 
 async function here(): Promise<SeedReport[]> {
   const handlers = await loadHandlers();
@@ -102,7 +104,7 @@ async function tell(): Promise<void> {
   }
   const total = (count: (report: SeedReport) => number) => reports.reduce((sum, report) => sum + count(report), 0);
   const failed = reports.flatMap((report) => report.failed);
-  if (values.coverage) process.stdout.write(`${describeCoverage(coverage)}\n`);
+  if (values.coverage) tellCoverage(coverage);
   const findings = failed.flatMap((history) => history.findings);
   const counts = ['lost', 'doubled', 'diverged', 'unaccounted'].map(
     (kind) => `${kind} ${findings.filter((finding) => finding.kind === kind).length}`,
@@ -121,6 +123,14 @@ async function tell(): Promise<void> {
   const handlers = await loadHandlers();
   const smallest = await shrink({ seed: first.seed, steps: historySteps, faults, handlers });
   process.stdout.write(describeFailure(smallest));
+}
+
+function tellCoverage(coverage: Coverage): void {
+  process.stdout.write(`${describeCoverage(coverage)}\n`);
+  const minimum = Number(values['coverage-minimum']);
+  const missing = minimum > 0 ? missingCoverage(coverage, minimum) : [];
+  for (const line of missing) process.stdout.write(`Not covered ${minimum} times: ${line}\n`);
+  if (missing.length > 0) process.exitCode = 1;
 }
 
 function commandFor(seed: number): string {

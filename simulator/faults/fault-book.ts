@@ -30,12 +30,12 @@ export class FaultBook {
     this.#mask = mask;
   }
 
-  /** Whether a fault that was drawn comes about. */
-  fires(fault: FaultName, consumer: string, where: string): boolean {
+  /** Whether a fault that was drawn comes about. Without a consumer: it is told later whom it {@link reaches}. */
+  fires(fault: FaultName, consumer: string | undefined, where: string): boolean {
     this.#number += 1;
     if (this.#mask?.kinds.has(fault) || this.#mask?.numbers.has(this.#number)) return false;
-    this.#tally(fault, consumer).fired += 1;
-    const line = `fault ${this.#number} ${fault} ${consumer} ${where}`;
+    if (consumer !== undefined) this.#tally(fault, consumer).fired += 1;
+    const line = `fault ${this.#number} ${fault} ${consumer === undefined ? '' : `${consumer} `}${where}`;
     this.#digest.add(line);
     this.lines.push(line);
     return true;
@@ -48,6 +48,12 @@ export class FaultBook {
 
   changes(fault: FaultName, consumer: string): void {
     this.#tally(fault, consumer).changed += 1;
+  }
+
+  /** It reached this consumer, and whatever that does, it does it another way. */
+  diverts(fault: FaultName, consumer: string): void {
+    this.reaches(fault, consumer);
+    this.changes(fault, consumer);
   }
 
   #tally(fault: FaultName, consumer: string): Tally {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { InvocationOutcome } from '@tributary/event-source-mapping';
 import type { Invoke } from '../../shared/runtime/services.ts';
 import type { CallFault, FaultName } from '../faults/fault-names.ts';
@@ -15,6 +16,9 @@ interface Invocation {
   readonly end: (outcome: InvocationOutcome) => void;
 }
 
+/** Of consumers that make few calls, more of them have to go wrong for all of it to happen. */
+const callWeights: Readonly<Record<string, number>> = { 'usage-analytics': 8, archive: 2, 'email-settler': 1.5 };
+
 /**
  * One execution environment of a function: one invocation at a time, warm until it is killed. Every call of a service
  * crosses {@link Environment.call}, where time passes and faults happen. What is killed never goes on: whatever it
@@ -23,6 +27,7 @@ interface Invocation {
 export class Environment {
   readonly #place: Place;
   readonly #timeoutMs: number;
+  readonly #weight: number;
   #invocation: Invocation | undefined;
   isDead = false;
   /** Whether anything but the plain course was taken in this invocation. */
@@ -31,6 +36,7 @@ export class Environment {
   constructor(place: Place, timeoutMs: number) {
     this.#place = place;
     this.#timeoutMs = timeoutMs;
+    this.#weight = callWeights[place.consumer] ?? 1;
   }
 
   run(handler: Invoke, event: unknown, requestId: string): Promise<InvocationOutcome> {
@@ -83,7 +89,7 @@ export class Environment {
   #draw<Output>({ isWrite, parts, service }: CallSite, { partly }: Variants<Output>): CallFault | undefined {
     const { world, random } = this.#place;
     const { callRate, callFaults } = world.profile;
-    if (world.calm || callFaults.length === 0 || !random.chance(callRate)) return undefined;
+    if (world.calm || callFaults.length === 0 || !random.chance(callRate * this.#weight)) return undefined;
     const [first = 'slow', ...rest] = callFaults;
     const fault = random.pick([first, ...rest]);
     if (fault === 'conflict' && parts === undefined) return undefined;
@@ -123,7 +129,7 @@ export class Environment {
         await this.#pass(this.#timeoutMs);
         return this.#landLate(site, apply);
       case 'slow': {
-        const inTime = await this.#pass(random.integer(500, site.service === 'email' ? 4_500 : this.#timeoutMs));
+        const inTime = await this.#pass(random.integer(500, site.service === 'email' ? 4_500 : 1.5 * this.#timeoutMs));
         if (!inTime) this.#changed(fault);
         return inTime ? this.#finish(apply) : this.#landLate(site, apply);
       }
@@ -153,9 +159,11 @@ export class Environment {
 
   /** The first answer was lost, and the client sent the same request again. */
   async #repeat<Output>(apply: () => Promise<Output>): Promise<Output> {
-    await apply();
+    const first = await apply();
     try {
-      return await apply();
+      const second = await apply();
+      if (!isDeepStrictEqual(first, second)) this.#changed('sdk-repeat');
+      return second;
     } catch (error) {
       this.#changed('sdk-repeat');
       throw error;

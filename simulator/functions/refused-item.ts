@@ -8,10 +8,7 @@ import type { Place } from '../world/place.ts';
  */
 export function refusedItem(call: DynamoDbCall, place: Place): Error | undefined {
   const refusal = refusalOf(call, place);
-  if (refusal !== undefined) {
-    place.world.faults.reaches('poison', place.consumer);
-    place.world.faults.changes('poison', place.consumer);
-  }
+  if (refusal !== undefined) place.world.faults.diverts('poison', place.consumer);
   return refusal;
 }
 

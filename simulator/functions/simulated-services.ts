@@ -13,6 +13,7 @@ import type { RegionServices } from '../world/region.ts';
 import { configOf } from './config.ts';
 import type { Environment } from './environment.ts';
 import { refusedItem } from './refused-item.ts';
+import { notingSkew } from './skewed-meetings.ts';
 
 export interface ServicesOptions {
   readonly place: Place;
@@ -50,7 +51,11 @@ export function simulatedServices(options: ServicesOptions): Services<keyof Conn
     log: silent,
     metrics: catalogued({ add: onMetric, flush: () => undefined }),
     dynamodb: dynamoDbBehind(options, here.twin, 'dynamodb'),
-    remoteDynamodb: dynamoDbBehind(options, noting(there.twin, here), 'remoteDynamodb'),
+    remoteDynamodb: dynamoDbBehind(
+      options,
+      noting(notingSkew(there.twin, { here, there, faults: world.faults }), here),
+      'remoteDynamodb',
+    ),
     search: searchBehind(options, here.search),
     email: emailBehind(environment, here),
     objects: objectsBehind(environment, here.archive, 'objects'),
@@ -84,6 +89,9 @@ export function dynamoDbBehind(
       isWrite: !reads.has(call.operation),
       ...(parts === undefined ? {} : { parts }),
     };
+    // Only of changes that bear the same microsecond does the index have to read which one stands.
+    if (place.consumer === 'search-index' && call.operation === 'getItem' && place.isOperator !== true)
+      place.world.faults.changes('tie', place.consumer);
     return environment.call(site, () => {
       const refusal = refusedItem(call, place);
       return refusal === undefined ? proceed() : Promise.reject(refusal);
@@ -97,8 +105,7 @@ function searchBehind({ place, environment }: ServicesOptions, search: SearchSer
     Promise.all(
       operations.map(async (operation): Promise<BulkResult> => {
         if (world.outages.poisons(consumer, operation.id)) {
-          world.faults.reaches('poison', consumer);
-          world.faults.changes('poison', consumer);
+          world.faults.diverts('poison', consumer);
           return { status: 400, errorType: 'mapper_parsing_exception' };
         }
         const [result] = await search.bulk([operation]);

@@ -35,12 +35,12 @@ const troubles = [
   ['partition', 1],
   ['dead-letters-down', 1],
   ['poison', 3],
-  ['split', 0.6],
+  ['split', 0.8],
   ['rollover', 1],
   ['iterator-expired', 2],
   ['read-throttled', 2],
-  ['mapping-recreated', 0.8],
-  ['deployment', 3],
+  ['mapping-recreated', 1.6],
+  ['deployment', 4],
   ['redrive-in-traffic', 4],
   ['redrive-processed', 4],
 ] as const satisfies readonly (readonly [FaultName, number])[];
@@ -55,6 +55,11 @@ export function planSteps(random: Random, { profile, count }: { profile: Profile
     const trouble = drawTrouble(random, profile);
     const action = trouble ?? drawWrite(random, { ids, profile });
     steps.push({ afterMs: trouble?.lastsMs === ageMs ? 0 : afterMs, action });
+    // What was given up is redriven while applications go on.
+    if (trouble?.lastsMs === ageMs && profile.faults.has('redrive-in-traffic') && random.chance(0.7)) {
+      const redrive = { ...trouble, fault: 'redrive-in-traffic', lastsMs: 0 } as const;
+      steps.push({ afterMs: random.integer(1_000, 60_000), action: redrive });
+    }
     if (action.kind !== 'plain' || !random.chance(0.4)) continue;
     // What is gone again while the replicator is about to stamp it.
     const hard = { kind: 'hard', region: action.region, id: action.user.id?.S ?? '' } as const;

@@ -119,7 +119,7 @@ export class ChangeFeed {
   }
 
   #fires(name: FaultName, { id }: Change): boolean {
-    return this.#world.faults.fires(name, 'kinesis', `${this.#region} ${id}`);
+    return this.#world.faults.fires(name, undefined, `${this.#region} ${id}`);
   }
 
   #later(delayMs: number, work: () => void): void {

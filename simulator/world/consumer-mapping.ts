@@ -17,6 +17,7 @@ import type { ChangeFeed } from './change-feed.ts';
 import type { Pace } from './pace.ts';
 import type { Place } from './place.ts';
 import type { RegionServices } from './region.ts';
+import type { ShardedStream } from './sharded-stream.ts';
 
 export interface ConsumerOptions {
   readonly definition: StreamConsumerDefinition;
@@ -50,14 +51,15 @@ export class Consumer {
     this.host = new FunctionHost({ place, here, there, create, timeoutMs: definition.timeoutS * 1000 });
   }
 
-  get #stream() {
+  /** That it reads. */
+  get stream(): ShardedStream {
     const { definition, feed } = this.#options;
     return definition.trigger.kind === 'stream' ? feed.stream : feed.kinesis;
   }
 
   async start(): Promise<void> {
     const { definition, place, pace, onFailure } = this.#options;
-    const { source } = this.#stream;
+    const { source } = this.stream;
     this.#mapping = await startMapping({
       mapping: settingsOf(definition, { arn: source.arn, region: place.region }),
       source,
@@ -84,7 +86,7 @@ export class Consumer {
 
   /** Every record that the stream holds now has been passed. */
   get isDone(): boolean {
-    const { tips } = this.#stream;
+    const { tips } = this.stream;
     const shards = this.#mapping?.status().shards ?? [];
     const passed = new Map(shards.map((shard) => [shard.shardId, shard]));
     for (const [shardId, tip] of tips) {
@@ -127,7 +129,11 @@ export class Consumer {
       this.#invoked.set(activity.requestId, activity.event);
     } else if (activity.kind === 'discarded') {
       for (const number of activity.sequenceNumbers) this.#handling(shardId, number).givenUp += 1;
-    } else if (activity.kind !== 'polled' && activity.kind !== 'problem') {
+    } else if (activity.kind === 'problem') {
+      // Nothing else makes a read fail for no reason that the reader could do something about.
+      if (activity.operation === 'read the shard')
+        this.#options.place.world.faults.diverts('read-throttled', this.name);
+    } else if (activity.kind !== 'polled') {
       digest.add(`${activity.atMs} ${this.name} ${shardId} ${activity.kind}`);
     }
   }

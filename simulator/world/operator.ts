@@ -49,12 +49,18 @@ export class Operator {
     this.#random = options.random;
   }
 
-  /** Tries everything that is pending once. What fails, or fails again, stays pending. */
-  async redriveAll(): Promise<void> {
+  /**
+   * Tries everything that is pending once; what fails, or fails again, stays pending. Answers whose records it tried.
+   */
+  async redriveAll(): Promise<ReadonlySet<string>> {
+    const redriven = new Set<string>();
     for (const object of this.#region.failures.pending) {
       // Windows are approximate, and their states are gone with the batch.
       if (object.consumer === 'usage-analytics') object.isPending = false;
-      else if (await this.#redrive(object)) object.isPending = false;
+      else {
+        redriven.add(object.consumer);
+        if (await this.#isSettled(object)) object.isPending = false;
+      }
     }
     const { deadLetters } = this.#region.services;
     for (const { name: consumer } of this.#region.consumers) {
@@ -62,22 +68,25 @@ export class Operator {
         const letter = await getDeadLetter(deadLetters, key);
         if (letter?.state !== 'pending') continue;
         const { shardId = '' } = letter.position;
-        const done = await this.#redrive({ consumer, shardId, records: [letter.record], isDeadLetter: true });
-        // Refused again, it was stored again.
-        const now = await getDeadLetter(deadLetters, key);
-        if (done && now?.attempts === letter.attempts) await markDeadLetter(deadLetters, key, 'redriven');
+        redriven.add(consumer);
+        const redrive = { consumer, shardId, records: [letter.record], isDeadLetter: true };
+        if ((await this.#redrive(redrive)) === 'done') await markDeadLetter(deadLetters, key, 'redriven');
       }
     }
+    return redriven;
   }
 
   /** By mistake, or where an answer was lost: a batch that may have been processed is redriven. */
   async redriveProcessed(batch: Redrive): Promise<void> {
-    const isSettled = await this.#redrive(batch);
-    if (!isSettled) this.#region.failures.all.push({ ...batch, isPending: true });
+    if (!(await this.#isSettled(batch))) this.#region.failures.all.push({ ...batch, isPending: true });
   }
 
-  /** Whether every record was settled. */
-  async #redrive(redrive: Redrive): Promise<boolean> {
+  async #isSettled(redrive: Redrive): Promise<boolean> {
+    return (await this.#redrive(redrive)) !== 'open';
+  }
+
+  /** `done`: every record had its effect; `buried`: or is a dead letter, again; `open`: something comes again. */
+  async #redrive(redrive: Redrive): Promise<'done' | 'buried' | 'open'> {
     const { consumer } = redrive;
     const place = {
       world: this.#world,
@@ -87,18 +96,22 @@ export class Operator {
       isOperator: true,
     };
     const environment = new Environment(place, timeoutMs);
+    let buried = 0;
     const services = simulatedServices({
       place,
       environment,
       // A snapshot may be a version from the other region.
       here: { ...this.#region.services, sent: [] },
       there: this.#other.services,
-      onMetric: () => undefined,
+      onMetric: (name, value) => {
+        if (name === 'RecordsDeadLettered') buried += value;
+      },
       codeVersion: 'redrive',
     });
     const work = (_event: unknown, context: InvocationContext) => this.#carryOut(redrive, services, context);
     const outcome = await environment.run(work, redrive, 'redrive');
-    return outcome.kind === 'returned' && outcome.payload === true;
+    if (outcome.kind !== 'returned' || outcome.payload !== true) return 'open';
+    return buried > 0 ? 'buried' : 'done';
   }
 
   async #carryOut(

@@ -3,7 +3,7 @@ import type { Outage } from '../faults/outages.ts';
 import { named } from '../faults/service-errors.ts';
 import type { Consumer } from './consumer-mapping.ts';
 import type { Operator } from './operator.ts';
-import type { Region, World } from './world.ts';
+import { type Region, settlerName, type World } from './world.ts';
 
 interface Trouble {
   readonly fault: FaultName;
@@ -18,6 +18,10 @@ const poisoned: Readonly<Record<string, (choice: number) => readonly string[]>> 
   replicator: ids,
   'welcome-email': ids,
 };
+
+function throttled(): readonly Error[] {
+  return [named('ProvisionedThroughputExceededException'), named('InternalServerError')];
+}
 
 function ids(choice: number): readonly string[] {
   return Array.from({ length: 60 }, (_, index) => index)
@@ -39,11 +43,27 @@ export class Troubles {
   async begin(trouble: Trouble): Promise<void> {
     const { regions } = this.#world;
     const region = regions[trouble.choice % regions.length];
-    const candidates = candidatesFor(trouble.fault, region?.consumers ?? []);
+    if (region === undefined) return;
+    if (this.#isForSettler(trouble, region)) return this.#troubleSettler(trouble, region);
+    const candidates = candidatesFor(trouble.fault, region.consumers);
     const consumer = candidates[Math.floor(trouble.choice / 7) % candidates.length];
-    if (region === undefined || consumer === undefined) return;
-    if (!this.#world.faults.fires(trouble.fault, consumer.name, region.services.name)) return;
+    if (consumer === undefined) return;
+    if (!this.#world.faults.fires(trouble.fault, undefined, `${region.services.name} ${consumer.name}`)) return;
     await this.#bring(trouble, { region, consumer });
+  }
+
+  /** It has no stream and no mapping, but is deployed and needs its table and the mail service like the others. */
+  #isForSettler({ fault, choice }: Trouble, region: Region): boolean {
+    if (fault !== 'deployment' && fault !== 'sink-down') return false;
+    return region === this.#world.regions[0] && Math.floor(choice / 7) % (region.consumers.length + 1) === 0;
+  }
+
+  async #troubleSettler(trouble: Trouble, { services: { name: region } }: Region): Promise<void> {
+    const { faults, settler } = this.#world;
+    if (!faults.fires(trouble.fault, undefined, `${region} ${settlerName}`)) return;
+    if (trouble.fault === 'sink-down') return this.#last({ kind: 'sink-down', region, consumer: settlerName }, trouble);
+    settler.deploy();
+    faults.diverts('deployment', settlerName);
   }
 
   async endAll(): Promise<void> {
@@ -54,48 +74,61 @@ export class Troubles {
   async #bring(trouble: Trouble, target: { readonly region: Region; readonly consumer: Consumer }): Promise<void> {
     const { fault, choice } = trouble;
     const { region, consumer } = target;
-    const { faults } = this.#world;
-    const streams = [region.feed.stream, region.feed.kinesis];
-    const stream = streams[choice % 2];
+    const divert = (consumers: readonly Consumer[]) => {
+      for (const { name } of consumers) this.#world.faults.diverts(fault, name);
+    };
+    const { stream } = consumer;
+    const readers = region.consumers.filter((each) => each.stream === stream);
     switch (fault) {
       case 'split':
       case 'rollover':
-        stream?.replaceShardOf(`${choice}`, fault === 'split' ? 2 : 1);
-        return faults.changes(fault, consumer.name);
+        stream.replaceShardOf(`${choice}`, fault === 'split' ? 2 : 1);
+        return divert(readers);
       case 'iterator-expired':
-        stream?.source.expireIterators();
-        return faults.changes(fault, consumer.name);
+        stream.source.expireIterators();
+        return divert(readers);
       case 'read-throttled':
-        stream?.source.failNextReads(named('ProvisionedThroughputExceededException'), named('InternalServerError'));
-        return faults.changes(fault, consumer.name);
+        // Readers tell when it befalls them.
+        return stream.source.failNextReads(...readers.flatMap(throttled));
       case 'mapping-recreated':
         await consumer.recreate();
-        return faults.changes(fault, consumer.name);
+        return divert([consumer]);
       case 'deployment':
         consumer.host.deploy();
         this.#world.outages.deployed(consumer.name);
-        return faults.changes(fault, consumer.name);
+        return divert([consumer]);
       case 'redrive-in-traffic':
-        for (const operator of this.#operators) this.#pending.push(operator.redriveAll());
-        return faults.changes(fault, consumer.name);
+        return this.#redriveAll();
       case 'redrive-processed':
-        this.#redriveProcessed(target);
-        return faults.changes(fault, consumer.name);
+        return divert(this.#redriveProcessed(target));
       default:
-        return this.#last(trouble, target);
+        return this.#last(outageOf(trouble, target), trouble);
     }
   }
 
-  #redriveProcessed({ region, consumer }: { readonly region: Region; readonly consumer: Consumer }): void {
-    const batch = consumer.lastBatch;
-    const operator = this.#operators[this.#world.regions.indexOf(region)];
-    if (batch === undefined || operator === undefined) return;
-    this.#pending.push(operator.redriveProcessed({ consumer: consumer.name, ...batch }));
+  #redriveAll(): void {
+    const { regions, faults } = this.#world;
+    for (const [index, operator] of this.#operators.entries()) {
+      const consumers = regions[index]?.consumers.filter(isRedriven) ?? [];
+      const redrive = operator.redriveAll().then((redriven) => {
+        for (const { name } of consumers) faults.reaches('redrive-in-traffic', name);
+        for (const name of redriven) faults.changes('redrive-in-traffic', name);
+      });
+      this.#pending.push(redrive);
+    }
   }
 
-  async #last(trouble: Trouble, target: { readonly region: Region; readonly consumer: Consumer }): Promise<void> {
+  /** Whose batch was sent again: what it had done before must not be done twice. */
+  #redriveProcessed({ region, consumer }: { readonly region: Region; readonly consumer: Consumer }): Consumer[] {
+    const batch = consumer.lastBatch;
+    const operator = this.#operators[this.#world.regions.indexOf(region)];
+    if (batch === undefined || operator === undefined) return [];
+    this.#pending.push(operator.redriveProcessed({ consumer: consumer.name, ...batch }));
+    return [consumer];
+  }
+
+  async #last(outage: Outage | undefined, trouble: Trouble): Promise<void> {
     const { clock, outages, pace } = this.#world;
-    const outage = outageOf(trouble, target);
     if (outage === undefined) return;
     outages.begin(outage);
     if (trouble.lastsMs < 600_000) {
@@ -113,6 +146,11 @@ export class Troubles {
   }
 }
 
+/** Windows are approximate, and their states are gone with the batch. */
+function isRedriven({ name }: Consumer): boolean {
+  return name !== 'usage-analytics';
+}
+
 /** Poison needs a consumer that looks at what it gets; counting needs more of it than what overwrites. */
 function candidatesFor(fault: FaultName, consumers: readonly Consumer[]): readonly Consumer[] {
   const named = (...names: string[]) => consumers.filter(({ name }) => names.includes(name));
@@ -121,9 +159,11 @@ function candidatesFor(fault: FaultName, consumers: readonly Consumer[]): readon
       return [...named('aggregates'), ...named('aggregates', 'replicator', 'search-index', 'welcome-email')];
     case 'age-exhausted':
     case 'answers-lost':
-      return [...named('aggregates', 'replicator'), ...consumers];
+      return [...named('aggregates', 'replicator', 'welcome-email'), ...consumers];
+    case 'mapping-recreated':
+      return [...named('welcome-email'), ...consumers];
     case 'redrive-processed':
-      return consumers.filter(({ name }) => name !== 'usage-analytics');
+      return consumers.filter(isRedriven);
     default:
       return consumers;
   }

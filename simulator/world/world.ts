@@ -20,7 +20,7 @@ import { recordVersions } from './versions.ts';
 
 export const regionNames = ['eu-central-1', 'eu-west-1'] as const;
 export const emailRegion = regionNames[0];
-const settlerName = 'email-settler';
+export const settlerName = 'email-settler';
 const startMs = Date.UTC(2026, 0, 1, 12);
 
 export interface Region {
