@@ -34,7 +34,7 @@ function deliver(records: readonly unknown[], through: SearchService = search) {
     effects: searchIndexEffects(table),
     sink: createSearchIndexSink({
       search: through,
-      index,
+      indices: async () => [index],
       readItem: async () => {
         reads += 1;
         return item;

@@ -1,6 +1,6 @@
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { searchSigning } from '../../shared/runtime/search-signing.ts';
-import { createSearchAdmin } from './admin-client.ts';
+import { createSearchAdmin } from '../../shared/services/opensearch/search-admin-client.ts';
 import { readSetUpRequest } from './set-up-request.ts';
 import { setUpSearch } from './set-up-search.ts';
 

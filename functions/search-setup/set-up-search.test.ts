@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../shared/batch/clock.ts';
+import type { AdminReply, AdminRequest, SearchAdmin } from '../../shared/services/opensearch/search-admin.ts';
 import { searchIndex, searchIndexFor } from '../../shared/sinks/search-index/resources.ts';
 import { secondSchema } from '../../shared/testing/second-schema.ts';
-import type { AdminReply, AdminRequest, SearchAdmin } from './search-admin.ts';
 import { readSetUpRequest, type SetUpRequest } from './set-up-request.ts';
 import { setUpSearch } from './set-up-search.ts';
 

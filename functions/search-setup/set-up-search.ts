@@ -1,6 +1,12 @@
 import type { Clock } from '../../shared/batch/clock.ts';
 import { isJsonObject } from '../../shared/services/opensearch/json.ts';
-import { type AdminReply, type AdminRequest, errorOf, type SearchAdmin, SearchSetUpError } from './search-admin.ts';
+import {
+  type AdminReply,
+  type AdminRequest,
+  errorOf,
+  type SearchAdmin,
+} from '../../shared/services/opensearch/search-admin.ts';
+import { SearchSetUpError } from './search-set-up-error.ts';
 import type { IndexDefinition, RoleDefinition, SetUpRequest } from './set-up-request.ts';
 
 export interface SetUpOptions {

@@ -1,13 +1,13 @@
 import { Client } from '@opensearch-project/opensearch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSearchAdmin } from '../../functions/search-setup/admin-client.ts';
-import type { SearchAdmin } from '../../functions/search-setup/search-admin.ts';
 import { setUpSearch } from '../../functions/search-setup/set-up-search.ts';
 import { table } from '../../functions/table.ts';
 import type { Engine } from '../../local/engines/engine.ts';
 import { startSearch } from '../../local/engines/search/start-search.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { isJsonObject } from '../../shared/services/opensearch/json.ts';
+import type { SearchAdmin } from '../../shared/services/opensearch/search-admin.ts';
+import { createSearchAdmin } from '../../shared/services/opensearch/search-admin-client.ts';
 import { searchIndexFor } from '../../shared/sinks/search-index/resources.ts';
 
 const definition = searchIndexFor(table);

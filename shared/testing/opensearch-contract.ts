@@ -202,6 +202,24 @@ function searchesFilter(scope: Scope): void {
     expect(found).toEqual([{ id: 'old', version: 7n, document: { deleted: true } }]);
   });
 
+  it('finds from a time on, oldest first, page by page', async () => {
+    const put3 = (id: string, month: number) => put(id, 1n, { deletedAt: `2026-0${month}-01T00:00:00Z` });
+    await bulk(put3('c', 3), put3('a', 1), put3('d', 4), put3('b', 2));
+    await scope.refresh();
+    const from = (time: string) => ({
+      index: scope.index,
+      filters: [
+        { field: 'deletedAt', from: time },
+        { field: 'deletedAt', below: '2026-04-01T00:00:00Z' },
+      ],
+      limit: 2,
+      orderBy: 'deletedAt',
+    });
+    const idsFrom = async (time: string) => (await scope.service.search(from(time))).map(({ id }) => id);
+    expect(await idsFrom('2026-01-01T00:00:00Z')).toEqual(['a', 'b']);
+    expect(await idsFrom('2026-02-01T00:00:00Z')).toEqual(['b', 'c']);
+  });
+
   it('finds no more than the limit', async () => {
     await bulk(put('a', 1n, { plan: 'pro' }), put('b', 1n, { plan: 'pro' }), put('c', 1n, { plan: 'free' }));
     await scope.refresh();

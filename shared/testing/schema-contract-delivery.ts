@@ -93,7 +93,7 @@ export function searchPath(options: {
   const search = createSearchTwin({ mappings: { [index]: mappings }, nowMs: clock.nowMs });
   const sink = createSearchIndexSink({
     search,
-    index,
+    indices: async () => [index],
     fieldsOf: options.search.fields(table),
     readItem: async (keys) => {
       const { Item } = await source.getItem({ TableName: table.name, Key: toItem(keys), ConsistentRead: true });

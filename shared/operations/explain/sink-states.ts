@@ -6,6 +6,8 @@ import { rowOf } from '../../sinks/email-ledger/ledger-row.ts';
 import { ledgerTable } from '../../sinks/email-ledger/resources.ts';
 import { conflictsTable } from '../../sinks/replica/resources.ts';
 import { changeMarkField, documentId } from '../../sinks/search-index/document.ts';
+import { searchIndexFor } from '../../sinks/search-index/resources.ts';
+import { readWrittenIndices } from '../../sinks/search-index/written-indices.ts';
 import { userOfKind, userOfTable } from '../resource-users.ts';
 import type { TargetRegion } from '../target.ts';
 import type { DocumentExplanation, RegionExplanation } from './explanation.ts';
@@ -21,9 +23,11 @@ export async function documentOf(
 ): Promise<DocumentExplanation | undefined> {
   const user = userOfKind(region, 'searchIndex');
   if (user === undefined) return undefined;
-  const index = user.config.value(user.use.variable);
+  const { search } = user.connections;
+  const where = { versions: searchIndexFor(table).versions, first: user.config.value(user.use.variable) };
+  const { current: index } = await readWrittenIndices(search, where);
   const id = documentId(keys, table);
-  const found = (await user.connections.search.get({ index, ids: [id] })).get(id);
+  const found = (await search.get({ index, ids: [id] })).get(id);
   if (found === undefined) return { state: 'missing' };
   const mark = found.document[changeMarkField];
   const isDeleted = typeof mark === 'object' && mark !== null && 'deleted' in mark && mark.deleted === true;

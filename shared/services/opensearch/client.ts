@@ -6,6 +6,7 @@ import {
   type BulkOperation,
   type BulkResult,
   type GetRequest,
+  type SearchFilter,
   type SearchRequest,
   type SearchService,
   SearchServiceError,
@@ -164,12 +165,8 @@ function parseDocuments(reply: unknown): ReadonlyMap<string, StoredDocument> {
   return documents;
 }
 
-function searchRequest({ index, filters, limit, fields }: SearchRequest): TransportRequest {
-  const clauses = filters.map((filter) =>
-    'equals' in filter
-      ? { term: { [filter.field]: { value: filter.equals } } }
-      : { range: { [filter.field]: { lt: filter.below } } },
-  );
+function searchRequest({ index, filters, limit, orderBy, fields }: SearchRequest): TransportRequest {
+  const clauses = filters.map(clauseOf);
   return {
     method: 'POST',
     path: `/${encodeURIComponent(index)}/_search`,
@@ -178,9 +175,15 @@ function searchRequest({ index, filters, limit, fields }: SearchRequest): Transp
       version: true,
       track_total_hits: false,
       query: { bool: { filter: clauses } },
+      ...(orderBy === undefined ? {} : { sort: [{ [orderBy]: 'asc' }] }),
       ...(fields === undefined ? {} : { _source: fields }),
     }),
   };
+}
+
+function clauseOf(filter: SearchFilter) {
+  if ('equals' in filter) return { term: { [filter.field]: { value: filter.equals } } };
+  return { range: { [filter.field]: 'below' in filter ? { lt: filter.below } : { gte: filter.from } } };
 }
 
 function parseHits(reply: unknown): StoredDocument[] {

@@ -33,7 +33,7 @@ export interface SearchService {
   get(request: GetRequest): Promise<ReadonlyMap<string, StoredDocument>>;
 
   /**
-   * At most `limit` (<= 10 000) documents that pass every filter, in no promised order.
+   * At most `limit` (<= 10 000) documents that pass every filter, lowest `orderBy` first, else in no promised order.
    *
    * @throws {SearchServiceError} also when the index does not exist or a value does not fit its field.
    */
@@ -91,13 +91,16 @@ export interface SearchRequest {
   readonly index: string;
   readonly filters: readonly SearchFilter[];
   readonly limit: number;
+  /** A field of type keyword, long, double, date or boolean that every document has. */
+  readonly orderBy?: string;
   readonly fields?: readonly string[];
 }
 
 /** Exact: on fields of type keyword, long, double, date or boolean. A field that no document has matches none. */
 export type SearchFilter =
   | { readonly field: string; readonly equals: string | number | boolean }
-  | { readonly field: string; readonly below: string | number };
+  | { readonly field: string; readonly below: string | number }
+  | { readonly field: string; readonly from: string | number };
 
 /** No usable answer from OpenSearch. Carries neither request nor documents, so it can be logged. */
 export class SearchServiceError extends Error {

@@ -1,4 +1,5 @@
 import { type FieldValue, parseOperand } from './field-value.ts';
+import type { IndexAdmin } from './index-admin.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { type FieldValues, Mapping } from './mapping.ts';
 import { MappingError } from './mapping-nodes.ts';
@@ -26,6 +27,11 @@ interface TwinIndex {
   readonly documents: VersionedDocuments<TwinDocument>;
 }
 
+export interface SearchTwin extends SearchService {
+  /** Its aliases filter nothing: whoever reads through one tells tombstones apart. */
+  readonly admin: IndexAdmin;
+}
+
 /**
  * The search service in memory. Like OpenSearch it makes an index with dynamic mapping at the first write to a name
  * that it does not know. Unlike it, it has no refresh: `search` sees every write at once.
@@ -37,7 +43,8 @@ export function createSearchTwin(options: {
   mappings?: Readonly<Record<string, unknown>>;
   gcDeletesMs?: number;
   nowMs: () => number;
-}): SearchService {
+}): SearchTwin {
+  const aliases = new Map<string, string>();
   const indices = new Map<string, TwinIndex>();
   const { gcDeletesMs = 60_000, nowMs } = options;
   const create = (name: string, mappings?: unknown): TwinIndex => {
@@ -49,7 +56,7 @@ export function createSearchTwin(options: {
     return index;
   };
   const existing = (action: string, name: string): TwinIndex => {
-    const index = indices.get(name);
+    const index = indices.get(aliases.get(name) ?? name);
     if (index === undefined)
       throw new SearchServiceError({ action, status: 404, errorType: 'index_not_found_exception' });
     return index;
@@ -68,6 +75,14 @@ export function createSearchTwin(options: {
     },
     async search(request) {
       return find(existing('search', request.index), request);
+    },
+    admin: {
+      create: async (index, mappings) => void (indices.has(index) || create(index, mappings)),
+      remove: async (index) => void indices.delete(index),
+      holdersOf: async (alias) => [aliases.get(alias) ?? []].flat(),
+      moveAlias: async ({ alias, to }) => void aliases.set(alias, to),
+      refresh: async () => undefined,
+      count: async (index) => existing('count', index).documents.size,
     },
   };
 }
@@ -113,22 +128,35 @@ function read(index: TwinIndex, { ids, fields }: GetRequest): ReadonlyMap<string
   return new Map(found.map((stored) => [stored.id, view(stored, fields)]));
 }
 
-function find(index: TwinIndex, { filters, limit, fields }: SearchRequest): StoredDocument[] {
+function find(index: TwinIndex, { filters, limit, orderBy, fields }: SearchRequest): StoredDocument[] {
   const passes = filters.map((filter) => compile(index.mapping, filter));
   const found = [...index.documents.values()].filter(({ document }) => passes.every((pass) => pass(document.values)));
-  return found.slice(0, limit).map((stored) => view(stored, fields));
+  const ordered = orderBy === undefined ? found : found.toSorted((a, b) => compare(a.document, b.document, orderBy));
+  return ordered.slice(0, limit).map((stored) => view(stored, fields));
 }
 
 function compile(mapping: Mapping, filter: SearchFilter): (values: FieldValues) => boolean {
   const type = mapping.typeOf(filter.field);
   if (type === undefined) return () => false;
-  const operand = parseOperand(type, 'equals' in filter ? filter.equals : filter.below);
+  const operand = parseOperand(type, operandOf(filter));
   if (operand === undefined) {
     throw new SearchServiceError({ action: 'search', status: 400, errorType: 'search_phase_execution_exception' });
   }
-  const holds = (value: FieldValue) =>
-    'equals' in filter ? operand.from <= value && value <= operand.to : value < operand.from;
+  const holds = (value: FieldValue) => {
+    if ('equals' in filter) return operand.from <= value && value <= operand.to;
+    return 'below' in filter ? value < operand.from : value >= operand.from;
+  };
   return (values) => values.get(filter.field)?.some(holds) ?? false;
+}
+
+function operandOf(filter: SearchFilter): string | number | boolean {
+  if ('equals' in filter) return filter.equals;
+  return 'below' in filter ? filter.below : filter.from;
+}
+
+function compare(a: TwinDocument, b: TwinDocument, field: string): number {
+  const [one, other] = [a.values.get(field)?.[0] ?? '', b.values.get(field)?.[0] ?? ''];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function view(

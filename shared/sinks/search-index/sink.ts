@@ -17,7 +17,8 @@ export interface DocumentWrite {
 
 export interface SearchIndexOptions {
   readonly search: SearchService;
-  readonly index: string;
+  /** The indices that take every change; asked for each batch. */
+  readonly indices: () => Promise<readonly string[]>;
   /** Reads the item as it is now, consistently; undefined when it is gone. */
   readonly readItem: (keys: AttributeMap) => Promise<AttributeMap | undefined>;
   /** Undefined when the item is not to be found in this index. */
@@ -32,7 +33,7 @@ type Request = NewestRequest<DocumentWrite>;
  * The version is the creation time of the change in microseconds of the local table; the index refuses what is not
  * newer. A deletion is a tombstone document, because OpenSearch forgets the version of what it deletes. Two changes of
  * one microsecond cannot be ordered by version: the item itself is read then, and written with `external_gte`.
- * Resolves when OpenSearch has accepted every request; safe to call again with the same ones.
+ * Resolves when every index has accepted every request; safe to call again with the same ones.
  */
 export function createSearchIndexSink(options: SearchIndexOptions): NewestSink<DocumentWrite> {
   return {
@@ -40,7 +41,8 @@ export function createSearchIndexSink(options: SearchIndexOptions): NewestSink<D
     compare: (a, b) => compareBigints(versionOf(a), versionOf(b)),
     apply: async (requests) => {
       try {
-        return await applyAll(requests, options);
+        const indices = await options.indices();
+        return inAll(await Promise.all(indices.map((index) => applyAll(requests, { ...options, index }))));
       } catch (error) {
         throw classifyCall(error);
       }
@@ -48,7 +50,23 @@ export function createSearchIndexSink(options: SearchIndexOptions): NewestSink<D
   };
 }
 
-async function applyAll(requests: readonly Request[], options: SearchIndexOptions): Promise<readonly Outcome[]> {
+type Kind = Outcome['kind'];
+
+/** A record is done when no index needs it any more: what is left to do in one of them is left to do. */
+const gravest: readonly Kind[] = ['retry', 'poison', 'applied', 'duplicate', 'stale', 'filtered'];
+
+function inAll([first = [], ...others]: readonly (readonly Outcome[])[]): readonly Outcome[] {
+  return first.map((outcome, at) => {
+    const outcomes = [outcome, ...others.flatMap((each) => each[at] ?? [])];
+    return outcomes.reduce((a, b) => (gravest.indexOf(b.kind) < gravest.indexOf(a.kind) ? b : a));
+  });
+}
+
+interface OneIndex extends SearchIndexOptions {
+  readonly index: string;
+}
+
+async function applyAll(requests: readonly Request[], options: OneIndex): Promise<readonly Outcome[]> {
   const outcomes = new Map<Request, Outcome>();
   const plain = requests.filter(({ tied }) => !tied);
   const results = await options.search.bulk(plain.map((request) => operationFor(request, options)));
@@ -74,7 +92,7 @@ interface StoredMark {
 async function settleConflict(
   { change, request, tied }: Request,
   stored: StoredMark | undefined,
-  options: SearchIndexOptions,
+  options: OneIndex,
 ): Promise<Outcome> {
   const version = versionOf(change);
   if (stored !== undefined && stored.version > version) return { kind: 'stale' };
@@ -86,7 +104,7 @@ async function settleConflict(
 
 async function breakTie(
   tie: { change: Change; request: DocumentWrite; identities: readonly string[] },
-  options: SearchIndexOptions,
+  options: OneIndex,
 ): Promise<Outcome> {
   const item = await options.readItem(tie.change.keys);
   const fields = fieldsOf(item, options);
@@ -111,7 +129,7 @@ function fieldsOf(item: AttributeMap | undefined, options: SearchIndexOptions) {
 
 async function storedMarks(
   requests: readonly Request[],
-  { search, index }: SearchIndexOptions,
+  { search, index }: OneIndex,
 ): Promise<ReadonlyMap<string, StoredMark>> {
   const ids = requests.map(({ request }) => request.id);
   const documents = await search.get({ index, ids, fields: [changeMarkField] });
@@ -124,7 +142,7 @@ function changesOf(document: Readonly<Record<string, unknown>>): readonly string
   return Array.isArray(changes) ? changes.map(String) : [String(changes)];
 }
 
-function operationFor({ change, request }: Request, { index }: SearchIndexOptions): IndexOperation {
+function operationFor({ change, request }: Request, { index }: OneIndex): IndexOperation {
   const identities = [changeIdentity(change)];
   return indexOperation({ change, request, identities, fields: request.fields, versionType: 'external' }, index);
 }

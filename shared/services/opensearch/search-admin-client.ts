@@ -1,5 +1,5 @@
-import { type ConnectionOptions, connectOpenSearch } from '../../shared/services/opensearch/connection.ts';
-import { isJsonObject } from '../../shared/services/opensearch/json.ts';
+import { type ConnectionOptions, connectOpenSearch } from './connection.ts';
+import { isJsonObject } from './json.ts';
 import type { SearchAdmin } from './search-admin.ts';
 
 /** The set-up's requests over HTTP. */

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from '../../shared/services/opensearch/json.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 
-/** OpenSearch's REST API, as the set-up uses it. */
+/** OpenSearch's REST API, for whoever sets indices up. */
 export interface SearchAdmin {
   /**
    * Answers whatever the status.
@@ -19,15 +19,6 @@ export interface AdminRequest {
 export interface AdminReply {
   readonly status: number;
   readonly body: unknown;
-}
-
-/** The domain refused a step. The message says which, what it answered, and what to do. */
-export class SearchSetUpError extends Error {
-  override readonly name = 'SearchSetUpError';
-
-  constructor(request: AdminRequest, { reply, advice }: { reply: AdminReply; advice: string }) {
-    super(`OpenSearch answered ${request.method} ${request.path} with ${reply.status}, ${errorOf(reply)}. ${advice}`);
-  }
 }
 
 /** `type: reason`, as far as the reply has them. */

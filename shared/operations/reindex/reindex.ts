@@ -1,0 +1,119 @@
+import { searchIndexFor } from '../../sinks/search-index/resources.ts';
+import { OperatorError } from '../target.ts';
+import { copyDocuments, scanItems } from './fill-index.ts';
+import type { ReindexOptions } from './reindex-options.ts';
+import { type ReindexState, readReindex, type StateAt, saveReindex } from './reindex-state.ts';
+
+/**
+ * Fills a new index from the table while changes go on, then moves readers to it: from where an earlier process left
+ * off. Readers see the old index until the new one is complete. Both are written afterwards, so that there is a way
+ * back, until `leaveOldIndex` or `rollBackReindex`.
+ *
+ * @throws {OperatorError} when something has to be decided first; nothing has changed for readers then
+ */
+export async function reindex(options: ReindexOptions): Promise<ReindexState> {
+  const at = stateAt(options);
+  const save = (state: ReindexState) => saveReindex(state, at);
+  const { region, report, settle, admin } = options;
+  const { alias, aliasFilter: filter } = indexOf(options);
+  let state = await readReindex(at);
+  if (state.step === 'leaving') state = await removeIndex(state, options);
+  if (state.step === 'none') state = await begin(state, options);
+  if (state.step === 'settling') {
+    report({ region, step: 'settling', done: 0 });
+    await settle();
+    state = await save({ ...state, step: 'copying' });
+  }
+  if (state.step === 'copying') state = await copyDocuments(state, options, save);
+  if (state.step === 'scanning') state = await scanItems(state, options, save);
+  if (state.step === 'filled') {
+    await assertComplete(state, options);
+    report({ region, step: 'switching', done: 0 });
+    const { current, other = '' } = state;
+    await admin.refresh(other);
+    await admin.moveAlias({ alias, filter, to: other });
+    state = await save({ ...state, step: 'switched', current: other, other: current });
+  }
+  return state;
+}
+
+/** Stops writing the index that readers have left, and removes it. From here on there is no way back. */
+export async function leaveOldIndex(options: ReindexOptions): Promise<ReindexState> {
+  const at = stateAt(options);
+  const state = await readReindex(at);
+  if (state.step === 'leaving') return removeIndex(state, options);
+  if (state.step !== 'switched') throw new OperatorError(`${options.region}: no reindex waits to be finished.`);
+  return removeIndex(await saveReindex({ ...state, step: 'leaving', written: [state.current] }, at), options);
+}
+
+/** Puts readers back where they were, if they were moved, and removes the new index. */
+export async function rollBackReindex(options: ReindexOptions): Promise<ReindexState> {
+  const at = stateAt(options);
+  const { alias, aliasFilter: filter } = indexOf(options);
+  let state = await readReindex(at);
+  if (state.step === 'leaving') return removeIndex(state, options);
+  if (state.step === 'none') throw new OperatorError(`${options.region}: there is no reindex to roll back.`);
+  const [holder] = await options.admin.holdersOf(alias);
+  const newIndex = state.step === 'switched' ? state.current : state.other;
+  const oldIndex = (state.step === 'switched' ? state.other : state.current) ?? state.current;
+  if (holder === newIndex) {
+    await options.admin.refresh(oldIndex);
+    await options.admin.moveAlias({ alias, filter, to: oldIndex });
+  }
+  const { other: _, ...rest } = state;
+  const left = { ...rest, current: oldIndex, written: [oldIndex], step: 'leaving' as const };
+  state = await saveReindex({ ...left, ...(newIndex === undefined ? {} : { other: newIndex }) }, at);
+  return removeIndex(state, options);
+}
+
+export function stateAt({ search, source, first }: ReindexOptions): StateAt {
+  return { search, first, versions: searchIndexFor(source.definition).versions };
+}
+
+const indexOf = ({ source }: ReindexOptions) => searchIndexFor(source.definition);
+
+async function begin(state: ReindexState, options: ReindexOptions): Promise<ReindexState> {
+  const { admin, clock } = options;
+  const { mappings, versions } = indexOf(options);
+  const next = nextIndex(state.current);
+  // Before anybody writes them: OpenSearch would make them itself, with a mapping of its own. What a process that was
+  // ended here before left behind is empty, or holds what nobody wrote for this reindex.
+  await admin.create(versions, { dynamic: false });
+  await admin.remove(next);
+  await admin.create(next, mappings);
+  const { current } = state;
+  const begun = { current, written: [current, next], other: next, step: 'settling', refused: 0 } as const;
+  return saveReindex({ ...begun, startedAtMs: clock.nowMs(), version: state.version }, stateAt(options));
+}
+
+/** `users-v1` -> `users-v2` */
+export function nextIndex(index: string): string {
+  const [, name = index, number = '0'] = /^(.*)-v(\d+)$/.exec(index) ?? [];
+  return `${name}-v${Number(number) + 1}`;
+}
+
+async function assertComplete({ refused, startedAtMs }: ReindexState, options: ReindexOptions): Promise<void> {
+  const { region } = options;
+  const back = '`tributary reindex --roll-back` leaves everything as it was';
+  if (refused > 0) {
+    throw new OperatorError(
+      `${region}: the new index refuses ${refused} items that can be found now: its fields do not fit them. ` +
+        `Readers stay where they are; ${back}.`,
+    );
+  }
+  const letters = await options.refusedSince(startedAtMs);
+  if (letters === 0) return;
+  throw new OperatorError(
+    `${region}: ${letters} changes were refused by an index since the reindex began. Redrive or discard them ` +
+      `(\`tributary dead-letters list --consumer search-index\`), then run the command again; ${back}.`,
+  );
+}
+
+async function removeIndex(state: ReindexState, options: ReindexOptions): Promise<ReindexState> {
+  const { report, settle, admin, region } = options;
+  const { other, copiedTo: _copied, scannedTo: _scanned, ...rest } = state;
+  report({ region, step: 'leaving', done: 0 });
+  await settle();
+  if (other !== undefined) await admin.remove(other);
+  return saveReindex({ ...rest, step: 'none' }, stateAt(options));
+}
