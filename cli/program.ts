@@ -4,6 +4,7 @@ import { addDeadLetters } from './dead-letters.ts';
 import { printEnvironment } from './env.ts';
 import { addExplain } from './explain.ts';
 import { addPause } from './pause.ts';
+import { addReindex } from './reindex.ts';
 import { runReplay } from './replay.ts';
 import { exitCodes } from './run-command.ts';
 import { addSnapshot } from './snapshot.ts';
@@ -43,5 +44,6 @@ export function createProgram(): Command {
   addSuppressions(program);
   addBackfill(program);
   addSnapshot(program);
+  addReindex(program);
   return program;
 }

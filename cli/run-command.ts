@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { isPipelineError } from '../shared/batch/errors.ts';
 import { OperatorError } from '../shared/operations/target.ts';
 
@@ -57,6 +58,12 @@ export function inColumns(rows: readonly (readonly string[])[]): string {
       .trimEnd(),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** A number of things, at least one. */
+export function wholeNumber(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a whole number above 0.');
 }
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -4,12 +4,14 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import type { Config } from '../../shared/runtime/config.ts';
-import type { ConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import type { ConsumerDefinition, IndexResource } from '../../shared/runtime/consumer-definition.ts';
 import type { Connections } from '../../shared/runtime/services.ts';
 import { dynamoDbClient } from '../../shared/services/dynamodb/client.ts';
 import type { DynamoDb } from '../../shared/services/dynamodb/port.ts';
 import { tableStream } from '../../shared/services/dynamodb-streams/client.ts';
 import { createOpenSearchClient } from '../../shared/services/opensearch/client.ts';
+import { createIndexAdmin, type IndexAdmin } from '../../shared/services/opensearch/index-admin.ts';
+import { createSearchAdmin } from '../../shared/services/opensearch/search-admin-client.ts';
 import { s3ObjectStore } from '../../shared/services/s3/client.ts';
 import { createSesClient, sesEmailService } from '../../shared/services/ses/client.ts';
 import { sqsWorkQueue } from '../../shared/services/sqs/work-queue.ts';
@@ -48,8 +50,20 @@ export function connectRegion(at: ServicesAt) {
     return made;
   }
 
+  function searchAt(searched: IndexResource | undefined, config: Config) {
+    const endpoint = searched === undefined ? nowhere : config.value(searched.endpointVariable);
+    const signing = endpoint.startsWith('https:')
+      ? { signing: { region, credentials: client.config.credentials } }
+      : {};
+    return { endpoint, requestTimeoutMs, ...signing };
+  }
+
   return {
     client,
+    indexAdminOf({ uses }: ConsumerDefinition, config: Config): IndexAdmin {
+      const searched = uses.find((use) => use.kind === 'searchIndex');
+      return createIndexAdmin(createSearchAdmin(searchAt(searched, config)));
+    },
     objects: (bucket: string) => s3ObjectStore(s3, bucket),
     queue: (url: string) => sqsWorkQueue(sqs, url),
     /** What there is to know of the table beside its items. */
@@ -61,10 +75,6 @@ export function connectRegion(at: ServicesAt) {
       const bucket = uses.find((use) => use.kind === 'bucket');
       const searched = uses.find((use) => use.kind === 'searchIndex');
       const replica = uses.find((use) => use.kind === 'replicaTable');
-      const endpoint = searched === undefined ? nowhere : config.value(searched.endpointVariable);
-      const signing = endpoint.startsWith('https:')
-        ? { signing: { region, credentials: client.config.credentials } }
-        : {};
       return {
         dynamodb,
         email,
@@ -75,7 +85,7 @@ export function connectRegion(at: ServicesAt) {
                 region: config.value(replica.regionVariable),
                 endpoint: config.value(replica.endpointVariable),
               }),
-        search: createOpenSearchClient({ endpoint, requestTimeoutMs, ...signing }),
+        search: createOpenSearchClient(searchAt(searched, config)),
         objects: s3ObjectStore(s3, bucket === undefined ? 'unused' : config.value(bucket.variable)),
       };
     },

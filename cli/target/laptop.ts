@@ -36,6 +36,7 @@ function laptopRegion(running: RunningRegion): TargetRegion {
     notices: connected.queue(queueUrl),
     ...connected.ofTable(table.name),
     configOf,
+    indexAdminOf: (definition) => connected.indexAdminOf(definition, configOf(definition)),
     connectionsOf: (definition) => connected.connectionsOf(definition, configOf(definition)),
     // The function bears the consumer's own name.
     consumerOf: (functionArn) => consumers.find((each) => functionArn.split(':')[6] === each.name)?.name,

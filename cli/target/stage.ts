@@ -49,6 +49,7 @@ async function stageRegion(config: StageConfig, region: string): Promise<TargetR
     notices: connected.queue(queueUrl),
     ...connected.ofTable(plan.sourceTable),
     configOf,
+    indexAdminOf: (definition) => connected.indexAdminOf(definition, configOf(definition)),
     connectionsOf: (definition) => connected.connectionsOf(definition, configOf(definition)),
     consumerOf: (functionArn) => {
       const [, , , , , , name] = functionArn.split(':');

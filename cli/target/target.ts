@@ -1,5 +1,5 @@
 import type { Mappings } from '../../shared/operations/mappings.ts';
-import type { Target } from '../../shared/operations/target.ts';
+import { OperatorError, type Target, type TargetRegion } from '../../shared/operations/target.ts';
 
 export interface TargetOptions {
   /** Absent: the pipeline that runs on this machine. */
@@ -21,6 +21,14 @@ export async function chooseTarget(options: TargetOptions): Promise<Target> {
   const stage = chosenStage(options);
   if (stage !== undefined) return (await import('./stage.ts')).stageTarget(stage);
   return (await import('./laptop.ts')).laptopTarget();
+}
+
+/** All regions, or the one of this name. @throws {OperatorError} naming those that there are */
+export function regionsOf(target: Target, name: string | undefined): readonly TargetRegion[] {
+  const chosen = target.regions.filter((region) => name === undefined || region.name === name);
+  if (chosen.length > 0) return chosen;
+  const known = target.regions.map((region) => region.name).join(', ');
+  throw new OperatorError(`${target.name} has no region "${name}". There are ${known}.`);
 }
 
 /** The mappings of the pipeline that runs on this machine. */

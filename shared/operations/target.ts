@@ -2,6 +2,7 @@ import type { Config } from '../runtime/config.ts';
 import type { ConsumerDefinition } from '../runtime/consumer-definition.ts';
 import type { Connections } from '../runtime/services.ts';
 import type { TableStream } from '../services/dynamodb-streams/port.ts';
+import type { IndexAdmin } from '../services/opensearch/index-admin.ts';
 import type { ObjectStore } from '../services/s3/port.ts';
 import type { WorkQueue } from '../services/sqs/port.ts';
 
@@ -29,6 +30,8 @@ export interface TargetRegion {
   configOf(definition: ConsumerDefinition): Config;
   /** The services that the function is connected to where it runs. */
   connectionsOf(definition: ConsumerDefinition): Connections;
+  /** For making and removing indices beside the one that the function writes to. */
+  indexAdminOf(definition: ConsumerDefinition): IndexAdmin;
   /** The consumer whose function bears this ARN; undefined for a function of somebody else. */
   consumerOf(functionArn: string): string | undefined;
 }

@@ -4,8 +4,7 @@ import { readConfig } from '../runtime/config.ts';
 import type { ConsumerDefinition } from '../runtime/consumer-definition.ts';
 import { variablesOf } from '../runtime/resource-variables.ts';
 import { type DynamoDbTwin, dynamoDbTwin } from '../services/dynamodb/twin/dynamodb-twin.ts';
-import type { SearchService } from '../services/opensearch/port.ts';
-import { createSearchTwin } from '../services/opensearch/twin.ts';
+import { createSearchTwin, type SearchTwin } from '../services/opensearch/twin.ts';
 import type { ObjectStore } from '../services/s3/port.ts';
 import { objectStoreTwin } from '../services/s3/twin.ts';
 import type { OutgoingEmail } from '../services/ses/port.ts';
@@ -20,7 +19,7 @@ export interface OperatedTarget {
   readonly clock: { nowMs(): number; sleep(durationMs: number): Promise<void> };
   readonly dynamodb: DynamoDbTwin;
   readonly remoteDynamodb: DynamoDbTwin;
-  readonly search: SearchService;
+  readonly search: SearchTwin;
   readonly index: string;
   readonly sent: readonly OutgoingEmail[];
   readonly failures: ObjectStore;
@@ -62,6 +61,7 @@ export function operatedTarget(options: {
     stream: { shards: async () => [], read: async function* () {} },
     itemCount: async () => dynamodb.items(table.name).length,
     configOf: (definition) => readConfig(definition, environmentOf(definition, { table, index })),
+    indexAdminOf: () => search.admin,
     connectionsOf: () => ({ dynamodb, remoteDynamodb, search, email, objects: archive }),
     consumerOf: (functionArn) => registry.find(({ name }) => functionArn.endsWith(`:${name}`))?.name,
   };
