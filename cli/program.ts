@@ -3,6 +3,7 @@ import { addBackfill } from './backfill.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { printEnvironment } from './env.ts';
 import { addExplain } from './explain.ts';
+import { addForget } from './forget.ts';
 import { addPause } from './pause.ts';
 import { addReindex } from './reindex.ts';
 import { runReplay } from './replay.ts';
@@ -45,5 +46,6 @@ export function createProgram(): Command {
   addBackfill(program);
   addSnapshot(program);
   addReindex(program);
+  addForget(program);
   return program;
 }

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { defaultPorts } from '../local/engines/ports.ts';
 
 const root = join(import.meta.dirname, '..');
 /** A machine that is busy with other tests takes its time. */
-const startTimeoutMs = 40_000;
+const startTimeoutMs = 120_000;
 
 /** One `npm start` of the test, with its own ports, temporary folder and note, so that runs never meet. */
 export interface Laptop {
@@ -24,6 +24,8 @@ export interface Laptop {
   listening(): Promise<readonly string[]>;
   /** What is left in its folders for notes and temporary files. */
   leftovers(): Promise<readonly string[]>;
+  /** A command of the project that goes on, in the environment of this start. */
+  begin(args: readonly string[]): ChildProcess;
   /** A command of the project, in the environment of this start. */
   run(
     args: readonly string[],
@@ -81,6 +83,7 @@ export async function startLaptop(
     processes: async () => Promise.all((await processIds()).map(commandOf)),
     listening: async () => (await Promise.all((await processIds()).map(listeningSockets))).flat(),
     leftovers: () => readdir(folder, { recursive: true }),
+    begin: (args) => spawn(process.execPath, args, { cwd: root, env: environment }),
     run: (args, variables) =>
       new Promise((resolve) => {
         const env = { ...environment, ...variables };

@@ -32,7 +32,7 @@ export async function reindex(options: ReindexOptions): Promise<ReindexState> {
     const { current, other = '' } = state;
     await admin.refresh(other);
     await admin.moveAlias({ alias, filter, to: other });
-    state = await save({ ...state, step: 'switched', current: other, other: current });
+    state = await save({ ...state, step: 'switched', current: other, other: current, written: [current, other] });
   }
   return state;
 }
@@ -82,7 +82,7 @@ async function begin(state: ReindexState, options: ReindexOptions): Promise<Rein
   await admin.remove(next);
   await admin.create(next, mappings);
   const { current } = state;
-  const begun = { current, written: [current, next], other: next, step: 'settling', refused: 0 } as const;
+  const begun = { current, written: [next, current], other: next, step: 'settling', refused: 0 } as const;
   return saveReindex({ ...begun, startedAtMs: clock.nowMs(), version: state.version }, stateAt(options));
 }
 

@@ -17,7 +17,7 @@ export interface DocumentWrite {
 
 export interface SearchIndexOptions {
   readonly search: SearchService;
-  /** The indices that take every change; asked for each batch. */
+  /** The indices that take every change, that of the readers last; asked for each batch. */
   readonly indices: () => Promise<readonly string[]>;
   /** Reads the item as it is now, consistently; undefined when it is gone. */
   readonly readItem: (keys: AttributeMap) => Promise<AttributeMap | undefined>;
@@ -41,8 +41,7 @@ export function createSearchIndexSink(options: SearchIndexOptions): NewestSink<D
     compare: (a, b) => compareBigints(versionOf(a), versionOf(b)),
     apply: async (requests) => {
       try {
-        const indices = await options.indices();
-        return inAll(await Promise.all(indices.map((index) => applyAll(requests, { ...options, index }))));
+        return await applyToEach(await options.indices(), requests, options);
       } catch (error) {
         throw classifyCall(error);
       }
@@ -55,11 +54,23 @@ type Kind = Outcome['kind'];
 /** A record is done when no index needs it any more: what is left to do in one of them is left to do. */
 const gravest: readonly Kind[] = ['retry', 'poison', 'applied', 'duplicate', 'stale', 'filtered'];
 
-function inAll([first = [], ...others]: readonly (readonly Outcome[])[]): readonly Outcome[] {
-  return first.map((outcome, at) => {
-    const outcomes = [outcome, ...others.flatMap((each) => each[at] ?? [])];
-    return outcomes.reduce((a, b) => (gravest.indexOf(b.kind) < gravest.indexOf(a.kind) ? b : a));
-  });
+/** One after the other: what readers see in their index is in the one that they may be moved to. */
+async function applyToEach(
+  indices: readonly string[],
+  requests: readonly Request[],
+  options: SearchIndexOptions,
+): Promise<readonly Outcome[]> {
+  const outcomes = new Map<Request, Outcome>();
+  for (const index of indices) {
+    const ready = requests.filter((request) => outcomes.get(request)?.kind !== 'retry');
+    const now = await applyAll(ready, { ...options, index });
+    for (const [at, request] of ready.entries()) {
+      const all = [outcomes.get(request) ?? [], now[at] ?? []].flat();
+      const [worst] = all.toSorted((a, b) => gravest.indexOf(a.kind) - gravest.indexOf(b.kind));
+      if (worst !== undefined) outcomes.set(request, worst);
+    }
+  }
+  return requests.map((request) => outcomes.get(request) ?? { kind: 'stale' });
 }
 
 interface OneIndex extends SearchIndexOptions {

@@ -6,7 +6,7 @@ export const writtenDocumentId = 'written';
 export interface WrittenIndices {
   /** The one that is complete: what its documents say holds. */
   readonly current: string;
-  /** Those that every change goes to: more than one while another index is filled. */
+  /** Those that every change goes to, the current one last: more than one while another is filled. */
   readonly written: readonly string[];
 }
 
