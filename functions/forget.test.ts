@@ -18,7 +18,7 @@ let world: OperatedTarget;
 
 beforeEach(async () => {
   world = operatedTarget({ table, registry });
-  const { dynamodb, search, index, archive, failures, notices, clock } = world;
+  const { dynamodb, search, index } = world;
   const address = { S: ada.email };
   await dynamodb.putItem({
     TableName: 'users',
@@ -46,6 +46,12 @@ beforeEach(async () => {
   });
   const documentJson = JSON.stringify({ ...ada, tributary: { changes: ['c'], deleted: false } });
   await search.bulk([{ op: 'index', index, id: 'u-1', version: 5n, versionType: 'external', documentJson }]);
+  await fillArchive();
+  await fillFailures();
+});
+
+async function fillArchive(): Promise<void> {
+  const { archive } = world;
   const record = kinesisRecords().modify(ada, { ...ada, country: 'GB' });
   const others = kinesisRecords().insert(grace);
   const header = { source: 'kinesis', streamArn: record.eventSourceARN, redaction: 'none' } as const;
@@ -54,6 +60,10 @@ beforeEach(async () => {
   const folder = 'archive/users/2026/01/01/11/shard';
   await archive.put({ key: `${folder}/mixed.jsonl.gz`, body: file([record, others]), contentType: 'application/gzip' });
   await archive.put({ key: `${folder}/alone.jsonl.gz`, body: file([record]), contentType: 'application/gzip' });
+}
+
+async function fillFailures(): Promise<void> {
+  const { failures, notices, clock } = world;
   const stored = streamRecords().modify(ada, { ...ada, country: 'GB' });
   const letters = deadLetterStore({ objects: failures, notices, clock, codeVersion: 'test' });
   for (const consumer of ['aggregates', 'search-index']) {
@@ -76,7 +86,7 @@ beforeEach(async () => {
       payload: JSON.stringify({ Records: [stored, streamRecords().insert(grace)] }),
     }),
   });
-});
+}
 
 const forgotten = (dryRun = false): Promise<Forgotten> =>
   forget({

@@ -3,7 +3,7 @@ import { changeMarkField, documentId } from '../../sinks/search-index/document.t
 import { searchIndexFor } from '../../sinks/search-index/resources.ts';
 import { readWrittenIndices } from '../../sinks/search-index/written-indices.ts';
 import { userOfKind } from '../resource-users.ts';
-import type { ForgetIn } from './forget.ts';
+import type { ForgetIn } from './forget-in.ts';
 
 export async function hasDocument(place: ForgetIn): Promise<boolean> {
   return (await documentsIn(place)).length > 0;

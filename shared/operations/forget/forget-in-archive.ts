@@ -8,7 +8,7 @@ import { archivedChanges } from '../explain/archived-changes.ts';
 import { changeIn } from '../explain/failures-of.ts';
 import { userOfKind } from '../resource-users.ts';
 import type { TargetRegion } from '../target.ts';
-import type { ForgetIn } from './forget.ts';
+import type { ForgetIn } from './forget-in.ts';
 
 const readsAtOnce = 8;
 

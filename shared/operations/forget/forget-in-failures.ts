@@ -6,7 +6,7 @@ import { changeIn } from '../explain/failures-of.ts';
 import { listFailureObjects } from '../failures/failure-objects.ts';
 import { listDeadLetters } from '../failures/list-dead-letters.ts';
 import { maskRecord } from '../masking.ts';
-import type { ForgetIn } from './forget.ts';
+import type { ForgetIn } from './forget-in.ts';
 
 const writesAtOnce = 8;
 

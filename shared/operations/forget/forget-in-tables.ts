@@ -4,7 +4,7 @@ import { forgetRow, readForgotten } from '../../sinks/email-ledger/forget-row.ts
 import { ledgerTable, suppressionTable } from '../../sinks/email-ledger/resources.ts';
 import { conflictsTable } from '../../sinks/replica/resources.ts';
 import { userOfTable } from '../resource-users.ts';
-import type { ForgetIn } from './forget.ts';
+import type { ForgetIn } from './forget-in.ts';
 
 interface Known {
   /** Where mails to the person went, lower case; the ledger may tell more. */

@@ -4,7 +4,7 @@ import { toPlain } from '../../writer/plain-item.ts';
 import { createWriter } from '../../writer/write.ts';
 import { userOfKind } from '../resource-users.ts';
 import { OperatorError, type TargetRegion } from '../target.ts';
-import type { ForgetIn } from './forget.ts';
+import type { ForgetIn } from './forget-in.ts';
 
 /** Deletes the item as an application would, so that everything that follows from a deletion follows from it. */
 export async function deleteItem(

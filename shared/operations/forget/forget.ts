@@ -2,8 +2,9 @@ import type { Clock } from '../../batch/clock.ts';
 import type { AttributeMap } from '../../change/attribute-value.ts';
 import type { TableDefinition } from '../../change/table-definition.ts';
 import type { PlannedChange } from '../dry-run/planned-change.ts';
-import type { Target, TargetRegion } from '../target.ts';
+import type { Target } from '../target.ts';
 import { forgetDocuments, hasDocument } from './forget-documents.ts';
+import type { ForgetIn } from './forget-in.ts';
 import { forgetInArchive, hasArchivedDeletion } from './forget-in-archive.ts';
 import { forgetInFailures } from './forget-in-failures.ts';
 import { forgetInTables } from './forget-in-tables.ts';
@@ -26,15 +27,6 @@ export interface Forgotten {
   /** What was not done, and why: the command is to be run again. */
   readonly unfinished: readonly string[];
   readonly outOfReach: readonly OutOfReach[];
-}
-
-/** Told of each change before it is made; answers whether it is to be made. */
-export type Change = (change: Omit<PlannedChange, 'region'>) => boolean;
-
-export interface ForgetIn extends Pick<ForgetOptions, 'keys' | 'table' | 'clock'> {
-  readonly region: TargetRegion;
-  readonly change: Change;
-  readonly progress: (step: string, done: number) => void;
 }
 
 const pollMs = 500;
