@@ -57,7 +57,7 @@ export function describeSettled({ dryRun, settled, changes }: Settled): string {
   return `${[...(dryRun ? [notChanged] : []), ...lines].join('\n')}\n${describeChanges(changes)}`;
 }
 
-export const notChanged = 'Dry run, nothing was changed. What would come of it:';
+const notChanged = 'Dry run, nothing was changed. What would come of it:';
 
 export function describeRequeued(result: {
   readonly dryRun: boolean;
@@ -69,7 +69,7 @@ export function describeRequeued(result: {
   return `${[...(dryRun ? [notChanged] : []), ...lines].join('\n')}\n${describeChanges(changes)}`;
 }
 
-export function describeChanges(changes: readonly PlannedChange[] | undefined): string {
+function describeChanges(changes: readonly PlannedChange[] | undefined): string {
   if (changes === undefined) return '';
   if (changes.length === 0) return 'No changes.\n';
   const rows = changes.map(({ region, service, action, target, key = '', detail = '' }) => [

@@ -3,9 +3,9 @@ import { table } from '../functions/table.ts';
 import { type Forgotten, forget } from '../shared/operations/forget/forget.ts';
 import { itemKeys } from '../shared/operations/item-key.ts';
 import { systemClock } from '../shared/runtime/clock.ts';
-import { describeChanges, notChanged } from './describe-failures.ts';
+import { describePlan } from './describe-plan.ts';
 import { progressOn } from './progress.ts';
-import { type CommonOptions, exitCode, exitCodes, print, runCommand, wholeNumber } from './run-command.ts';
+import { type CommonOptions, exitCode, exitCodes, inColumns, print, runCommand, wholeNumber } from './run-command.ts';
 import { chooseTarget } from './target/target.ts';
 
 interface ForgetCommandOptions extends CommonOptions {
@@ -41,12 +41,12 @@ async function run(key: readonly string[], options: ForgetCommandOptions): Promi
 }
 
 function describe({ changes, unfinished, outOfReach }: Forgotten, dryRun: boolean): string {
-  const done = changes.length === 0 ? 'Nothing is known of it.\n' : describeChanges(changes);
+  const erased = changes.map(({ region, action, target, key = '' }) => [region, action, target, key]);
+  const done = changes.length === 0 ? 'Nothing was known of it.\n' : inColumns(erased);
   const left = unfinished.map((each) => `- ${each}`);
   const beyond = outOfReach.map(({ what, expiresAt }) => `- until ${expiresAt ?? 'somebody deletes it'}: ${what}`);
   return [
-    ...(dryRun ? [notChanged] : []),
-    done,
+    dryRun ? describePlan(changes) : done,
     ...(left.length === 0 ? [] : ['Not finished, run the command again:', ...left, '']),
     'Out of reach:',
     ...beyond,

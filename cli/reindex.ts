@@ -8,7 +8,7 @@ import type { ReindexState } from '../shared/operations/reindex/reindex-state.ts
 import { reindexOptions } from '../shared/operations/reindex/reindex-target.ts';
 import { OperatorError, type TargetRegion } from '../shared/operations/target.ts';
 import { systemClock } from '../shared/runtime/clock.ts';
-import { describeChanges, notChanged } from './describe-failures.ts';
+import { describePlan } from './describe-plan.ts';
 import { progressOn } from './progress.ts';
 import { type CommonOptions, exitCode, exitCodes, print, runCommand, wholeNumber } from './run-command.ts';
 import { settleOn } from './target/settle.ts';
@@ -60,7 +60,7 @@ async function run(options: ReindexCommandOptions): Promise<number> {
   if (dryRun) {
     const changes: PlannedChange[] = [];
     for (const region of chosen) changes.push(...(await planReindex(action, await optionsOf(region, options))));
-    print(options, { target: target.name, dryRun, changes }, () => `${notChanged}\n${describeChanges(changes)}`);
+    print(options, { target: target.name, dryRun, changes }, () => describePlan(changes));
     return exitCode.done;
   }
   const work = { fill: reindex, finish: leaveOldIndex, 'roll-back': rollBackReindex }[action];

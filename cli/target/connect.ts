@@ -29,6 +29,18 @@ export interface ServicesAt {
 const nowhere = 'http://unused.invalid';
 const requestTimeoutMs = 20_000;
 
+/** Requests to a domain of AWS are signed as those to its tables are. */
+function searchAt(
+  searched: IndexResource | undefined,
+  { config, client }: { readonly config: Config; readonly client: DynamoDBClient },
+) {
+  const endpoint = searched === undefined ? nowhere : config.value(searched.endpointVariable);
+  const { region } = config;
+  const isSigned = endpoint.startsWith('https:');
+  const signing = isSigned ? { signing: { region, credentials: client.config.credentials } } : {};
+  return { endpoint, requestTimeoutMs, ...signing };
+}
+
 /** The services of one region, on clients that its consumers share. */
 export function connectRegion(at: ServicesAt) {
   const { region, local } = at;
@@ -50,19 +62,11 @@ export function connectRegion(at: ServicesAt) {
     return made;
   }
 
-  function searchAt(searched: IndexResource | undefined, config: Config) {
-    const endpoint = searched === undefined ? nowhere : config.value(searched.endpointVariable);
-    const signing = endpoint.startsWith('https:')
-      ? { signing: { region, credentials: client.config.credentials } }
-      : {};
-    return { endpoint, requestTimeoutMs, ...signing };
-  }
-
   return {
     client,
     indexAdminOf({ uses }: ConsumerDefinition, config: Config): IndexAdmin {
       const searched = uses.find((use) => use.kind === 'searchIndex');
-      return createIndexAdmin(createSearchAdmin(searchAt(searched, config)));
+      return createIndexAdmin(createSearchAdmin(searchAt(searched, { config, client })));
     },
     objects: (bucket: string) => s3ObjectStore(s3, bucket),
     queue: (url: string) => sqsWorkQueue(sqs, url),
@@ -85,7 +89,7 @@ export function connectRegion(at: ServicesAt) {
                 region: config.value(replica.regionVariable),
                 endpoint: config.value(replica.endpointVariable),
               }),
-        search: createOpenSearchClient(searchAt(searched, config)),
+        search: createOpenSearchClient(searchAt(searched, { config, client })),
         objects: s3ObjectStore(s3, bucket === undefined ? 'unused' : config.value(bucket.variable)),
       };
     },
