@@ -105,8 +105,10 @@ async function drive({ world, steps, applications, troubles, operators }: Cast):
   await quiet(world);
   // What is redriven makes changes, and what fails again waits for the next round; poison stays.
   for (let round = 0; round < 3; round += 1) {
-    for (const operator of operators) await operator.redriveAll();
+    let settled = 0;
+    for (const operator of operators) settled += (await operator.redriveAll()).settled;
     await quiet(world);
+    if (settled === 0) break;
   }
   settling.stop();
 }
@@ -120,7 +122,7 @@ async function quiet(world: World): Promise<void> {
     regions.every(({ feed, consumers }) => feed.pending === 0 && consumers.every(({ isDone }) => isDone)) &&
     !isMailDue(world);
   for (let calmTurns = 0; calmTurns < 3; ) {
-    await clock.sleep(2_000);
+    await clock.sleep(Math.max(2_000, (clock.nowMs() - sinceMs) / 20));
     const waitedMs = clock.nowMs() - sinceMs;
     // Mails and duplicates can be an hour late: the longer it takes, the less is there to be seen.
     world.pace.slow(Math.min(60_000, waitedMs / 10));

@@ -9,6 +9,8 @@
 const significantDigitsMax = 38;
 const magnitudeMin = -130;
 const magnitudeMax = 125;
+/** What most numbers look like, and what they are written as already. */
+const plain = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const syntax = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 /** coefficient x 10^exponent; the coefficient has no trailing zeros, zero has exponent 0. */
@@ -19,12 +21,13 @@ interface Parts {
 
 /** The one text that stands for this number, or `undefined` when DynamoDB would not take it as a number. */
 export function canonicalDecimal(text: string): string | undefined {
+  if (isPlain(text)) return text;
   const parts = parse(text);
   return parts && format(parts);
 }
 
 export function isDecimal(text: string): boolean {
-  return parse(text) !== undefined;
+  return isPlain(text) || parse(text) !== undefined;
 }
 
 /** @throws {RangeError} when an argument is no number, or the sum is outside of what DynamoDB can hold. */
@@ -55,6 +58,11 @@ export function compareDecimals(a: string, b: string): number {
 /** @throws {RangeError} when the argument is no number. */
 export function isZeroDecimal(text: string): boolean {
   return parseOrThrow(text).coefficient === 0n;
+}
+
+/** Canonical as it is: no longer than what always fits, and no zero with a sign. */
+function isPlain(text: string): boolean {
+  return text.length <= significantDigitsMax && plain.test(text) && text !== '-0';
 }
 
 function parseOrThrow(text: string): Parts {
@@ -96,6 +104,7 @@ function normalise(coefficient: bigint, exponent: number): Parts {
 }
 
 function scaleTo(parts: Parts, exponent: number): bigint {
+  if (parts.exponent === exponent) return parts.coefficient;
   return parts.coefficient === 0n ? 0n : parts.coefficient * 10n ** BigInt(parts.exponent - exponent);
 }
 

@@ -50,17 +50,20 @@ export class Operator {
   }
 
   /**
-   * Tries everything that is pending once; what fails, or fails again, stays pending. Answers whose records it tried.
+   * Tries everything that is pending once; what fails, or fails again, stays pending. Answers whose records it tried,
+   * and how many dead letters and failure objects are settled now.
    */
-  async redriveAll(): Promise<ReadonlySet<string>> {
-    const redriven = new Set<string>();
+  async redriveAll(): Promise<{ readonly tried: ReadonlySet<string>; readonly settled: number }> {
+    const tried = new Set<string>();
+    let settled = 0;
     for (const object of this.#region.failures.pending) {
       // Windows are approximate, and their states are gone with the batch.
       if (object.consumer === 'usage-analytics') object.isPending = false;
       else {
-        redriven.add(object.consumer);
+        tried.add(object.consumer);
         if (await this.#isSettled(object)) object.isPending = false;
       }
+      if (!object.isPending) settled += 1;
     }
     const { deadLetters } = this.#region.services;
     for (const { name: consumer } of this.#region.consumers) {
@@ -68,12 +71,14 @@ export class Operator {
         const letter = await getDeadLetter(deadLetters, key);
         if (letter?.state !== 'pending') continue;
         const { shardId = '' } = letter.position;
-        redriven.add(consumer);
+        tried.add(consumer);
         const redrive = { consumer, shardId, records: [letter.record], isDeadLetter: true };
-        if ((await this.#redrive(redrive)) === 'done') await markDeadLetter(deadLetters, key, 'redriven');
+        if ((await this.#redrive(redrive)) !== 'done') continue;
+        await markDeadLetter(deadLetters, key, 'redriven');
+        settled += 1;
       }
     }
-    return redriven;
+    return { tried, settled };
   }
 
   /** By mistake, or where an answer was lost: a batch that may have been processed is redriven. */

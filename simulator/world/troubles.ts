@@ -33,7 +33,7 @@ function ids(choice: number): readonly string[] {
 export class Troubles {
   readonly #world: World;
   readonly #operators: readonly Operator[];
-  #pending: Promise<void>[] = [];
+  #pending: Promise<unknown>[] = [];
 
   constructor(world: World, operators: readonly Operator[]) {
     this.#world = world;
@@ -110,9 +110,9 @@ export class Troubles {
     const { regions, faults } = this.#world;
     for (const [index, operator] of this.#operators.entries()) {
       const consumers = regions[index]?.consumers.filter(isRedriven) ?? [];
-      const redrive = operator.redriveAll().then((redriven) => {
+      const redrive = operator.redriveAll().then(({ tried }) => {
         for (const { name } of consumers) faults.reaches('redrive-in-traffic', name);
-        for (const name of redriven) faults.changes('redrive-in-traffic', name);
+        for (const name of tried) faults.changes('redrive-in-traffic', name);
       });
       this.#pending.push(redrive);
     }

@@ -4,7 +4,7 @@
  * integer, there is neither a sequence number nor a view type, both images are always there, and `userIdentity` is null
  * where a user wrote.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AttributeMap, AttributeValue } from '../../../shared/change/attribute-value.ts';
 import type { StreamRecord } from '../dynamodb-stream-source.ts';
 
@@ -46,7 +46,7 @@ export function toKinesisRecord({ record, tableName, createdAtMicroseconds }: Ki
 // AWS does not say how it derives the key, only that one item keeps one.
 function partitionKeyOf(keys: AttributeMap): string {
   const sorted = Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('md5').update(JSON.stringify(sorted)).digest('hex').toUpperCase();
+  return hash('md5', JSON.stringify(sorted)).toUpperCase();
 }
 
 function asUuid(hex: string): string {

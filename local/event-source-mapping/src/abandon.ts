@@ -1,3 +1,5 @@
+import { onAbort } from './abort-listeners.ts';
+
 /** Thrown to the waiter of work that {@link unlessAborted} gave up on. */
 export class AbandonedError extends Error {
   override readonly name = 'AbandonedError';
@@ -12,8 +14,7 @@ export function unlessAborted<T>(signal: AbortSignal, start: () => Promise<T>): 
     const abandon = () => reject(new AbandonedError('The mapping was stopped.'));
     if (signal.aborted) return abandon();
     // Removed on settling: a listener per invocation on a signal that lives for days would be a leak.
-    signal.addEventListener('abort', abandon);
-    const settled = () => signal.removeEventListener('abort', abandon);
+    const settled = onAbort(signal, abandon);
     attempt(start).then(resolve, reject).finally(settled);
   });
 }

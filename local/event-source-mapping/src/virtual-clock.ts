@@ -1,3 +1,4 @@
+import { onAbort } from './abort-listeners.ts';
 import type { Clock } from './clock.ts';
 
 /**
@@ -37,13 +38,13 @@ export function virtualClock({ startMs }: { readonly startMs: number }): Virtual
       if (signal?.aborted) return resolve();
       const leave = () => {
         sleepers.splice(sleepers.indexOf(sleeper), 1);
-        signal?.removeEventListener('abort', leave);
+        forget?.();
         resolve();
       };
       const sleeper: Sleeper = { dueMs: nowMs + Math.max(0, delayMs), wake: leave };
       const later = sleepers.findIndex((other) => other.dueMs > sleeper.dueMs);
       sleepers.splice(later < 0 ? sleepers.length : later, 0, sleeper);
-      signal?.addEventListener('abort', leave);
+      const forget = signal && onAbort(signal, leave);
     });
 
   const workRunsOut = async (): Promise<void> => {

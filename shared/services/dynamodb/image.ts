@@ -3,12 +3,27 @@ import type { AttributeMap, AttributeValue } from '../../change/attribute-value.
 
 /** An item as the SDK gives it, as an image of a stream record: the same but for binary, which is base64 text there. */
 export function toImage(item: Readonly<Record<string, SdkValue>>): AttributeMap {
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, toImageValue(value)]));
+  return mapped(item, toImageValue);
 }
 
 /** An image or a key of a stream record as the SDK wants it. */
 export function toItem(image: AttributeMap): Record<string, SdkValue> {
-  return Object.fromEntries(Object.entries(image).map(([name, value]) => [name, toSdkValue(value)]));
+  return mapped(image, toSdkValue);
+}
+
+const ownProperty = { enumerable: true, configurable: true, writable: true } as const;
+
+/** Without lists of pairs in between: every item passes here, on its way in and on its way out. */
+function mapped<From, To>(values: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
+  const result: Record<string, To> = {};
+  for (const name of Object.keys(values)) {
+    const value = values[name];
+    if (value === undefined) continue;
+    // Assigned, this name would set the prototype.
+    if (name === '__proto__') Object.defineProperty(result, name, { value: map(value), ...ownProperty });
+    else result[name] = map(value);
+  }
+  return result;
 }
 
 function toImageValue(value: SdkValue): AttributeValue {

@@ -1,6 +1,6 @@
 import { ValidationException } from './errors.ts';
 import { canonicalNumber } from './number.ts';
-import { type AttributeValue, equalValues, type Item, membersOf, setOf, typeOf } from './value.ts';
+import { type AttributeValue, defineAttribute, equalValues, type Item, membersOf, setOf, typeOf } from './value.ts';
 
 const maxDepth = 32;
 
@@ -33,11 +33,6 @@ export function normalizedValue(value: AttributeValue, depth = 0): AttributeValu
   if (value.L !== undefined) return { L: value.L.map((element) => normalizedValue(element, depth + 1)) };
   if (value.M !== undefined) return { M: normalizedItem(value.M, depth + 1) };
   return normalizedSet(value, type);
-}
-
-/** An attribute may be called `__proto__`: assignment would then lose it. */
-export function defineAttribute(item: Item, name: string, value: AttributeValue): void {
-  Object.defineProperty(item, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function normalizedNull(value: boolean): AttributeValue {

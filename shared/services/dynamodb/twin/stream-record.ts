@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AttributeMap } from '../../../change/attribute-value.ts';
 import { toImage } from '../image.ts';
 import { itemBytes } from './size.ts';
@@ -50,7 +50,7 @@ export function streamRecord(change: ItemChange, context: StreamRecordContext): 
     ...(before === undefined ? {} : { OldImage: toImage(before) }),
   };
   return {
-    eventID: createHash('md5').update(`${arn} ${sequenceNumber}`).digest('hex'),
+    eventID: hash('md5', `${arn} ${sequenceNumber}`),
     eventName: before === undefined ? 'INSERT' : after === undefined ? 'REMOVE' : 'MODIFY',
     eventVersion: '1.1',
     eventSource: 'aws:dynamodb',

@@ -9,8 +9,13 @@ const types: readonly ValueType[] = ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 
 
 /** Undefined when the value names no type, or several. */
 export function typeOf(value: AttributeValue): ValueType | undefined {
-  const present = types.filter((type) => value[type] !== undefined);
-  return present.length === 1 ? present[0] : undefined;
+  let found: ValueType | undefined;
+  for (const type of types) {
+    if (value[type] === undefined) continue;
+    if (found !== undefined) return undefined;
+    found = type;
+  }
+  return found;
 }
 
 /** Equality as DynamoDB sees it: numbers by value, sets without order, documents deeply. */
@@ -39,6 +44,7 @@ export function equalItems(a: Item, b: Item): boolean {
 
 /** Order of two strings (by UTF-8), numbers or binaries; undefined when they cannot be ordered. */
 export function compareValues(a: AttributeValue, b: AttributeValue): number | undefined {
+  if (a.S !== undefined && a.S === b.S) return 0;
   if (a.S !== undefined && b.S !== undefined) return Buffer.compare(Buffer.from(a.S), Buffer.from(b.S));
   if (a.N !== undefined && b.N !== undefined) return compareDecimals(a.N, b.N);
   if (a.B !== undefined && b.B !== undefined) return Buffer.compare(a.B, b.B);
@@ -81,11 +87,18 @@ function sameMembers(a: readonly AttributeValue[], b: readonly AttributeValue[])
 
 /** By hand: a simulation clones items more often than it does anything else. */
 export function cloneItem(item: Item): Item {
-  // Not by assignment: an attribute may be named `__proto__`.
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, cloneValue(value)]));
+  const clone: Item = {};
+  for (const [name, value] of Object.entries(item)) defineAttribute(clone, name, cloneValue(value));
+  return clone;
 }
 
-function cloneValue(value: AttributeValue): AttributeValue {
+/** An attribute may be called `__proto__`: assignment would then lose it. */
+export function defineAttribute(item: Item, name: string, value: AttributeValue): void {
+  if (name !== '__proto__') item[name] = value;
+  else Object.defineProperty(item, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+export function cloneValue(value: AttributeValue): AttributeValue {
   if (value.M !== undefined) return { M: cloneItem(value.M) };
   if (value.L !== undefined) return { L: value.L.map(cloneValue) };
   if (value.SS !== undefined) return { SS: [...value.SS] };

@@ -1,7 +1,6 @@
 import { ValidationException } from '../errors.ts';
-import { normalizedItem } from '../normalize.ts';
 import { addNumbers } from '../number.ts';
-import { type AttributeValue, equalValues, type Item, membersOf, setOf } from '../value.ts';
+import { type AttributeValue, cloneItem, cloneValue, equalValues, type Item, membersOf, setOf } from '../value.ts';
 import { readPath, removePaths, writePath } from './path.ts';
 import type { SetOperand, UpdateAction } from './update.ts';
 
@@ -11,11 +10,11 @@ const badPath = 'The document path provided in the update expression is invalid 
 
 /** The item after the update. Every action sees the item as it was before, whatever their order. */
 export function updatedItem(before: Item, actions: readonly UpdateAction[]): Item {
-  const after = normalizedItem(before);
+  const after = cloneItem(before);
   const removed = [];
   for (const action of actions) {
     const value = action.kind === 'REMOVE' ? undefined : newValue(before, action);
-    if (value !== undefined && !writePath(after, action.path, structuredClone(value))) {
+    if (value !== undefined && !writePath(after, action.path, cloneValue(value))) {
       throw new ValidationException(badPath);
     }
     if (value === undefined) removed.push(action.path);

@@ -1,5 +1,4 @@
-import { defineAttribute } from '../normalize.ts';
-import type { AttributeValue, Item } from '../value.ts';
+import { type AttributeValue, defineAttribute, type Item } from '../value.ts';
 import type { Placeholders } from './placeholders.ts';
 import { isReservedWord } from './reserved-words.ts';
 import type { TokenReader } from './tokens.ts';

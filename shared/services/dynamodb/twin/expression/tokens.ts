@@ -21,7 +21,7 @@ export interface TokenReader {
 
 /** @param what the request's parameter, for the error message, e.g. `ConditionExpression` */
 export function readTokens(expression: string, what: string): TokenReader {
-  const tokens = tokenize(expression, what);
+  const tokens = tokensOf(expression, what);
   let at = 0;
   const peek = (ahead = 0): Token => tokens[at + ahead] ?? { kind: 'end', text: '<EOF>' };
   const fail = (problem: string): never => {
@@ -46,6 +46,18 @@ export function readTokens(expression: string, what: string): TokenReader {
       if (!take(text)) fail(`Syntax error; token: "${peek().text}", near: "${text}"`);
     },
   };
+}
+
+/** Programs send few expressions, again and again; whoever sends others all the time pays for each. */
+const knownMax = 1_000;
+const known = new Map<string, readonly Token[]>();
+
+function tokensOf(expression: string, what: string): readonly Token[] {
+  const found = known.get(expression);
+  if (found !== undefined) return found;
+  const tokens = tokenize(expression, what);
+  if (known.size < knownMax) known.set(expression, tokens);
+  return tokens;
 }
 
 function tokenize(expression: string, what: string): Token[] {
