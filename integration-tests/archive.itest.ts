@@ -13,7 +13,6 @@ import { replay } from '../shared/operations/replay.ts';
 import { s3ObjectStore } from '../shared/services/s3/client.ts';
 import type { ObjectStore } from '../shared/services/s3/port.ts';
 import { baseServices } from '../shared/testing/base-services.ts';
-import { describeObjectStoreContract } from '../shared/testing/object-store-contract.ts';
 import { kinesisRecords } from '../shared/testing/record-builder.ts';
 import { type KinesisWorld, region, startKinesisWorld } from './kinesis-world.ts';
 
@@ -38,8 +37,6 @@ async function bucket(name: string): Promise<ObjectStore> {
   await client.send(new CreateBucketCommand({ Bucket: name }));
   return s3ObjectStore(client, name);
 }
-
-describeObjectStoreContract('client of S3 on the embedded engine', () => bucket('contract'));
 
 describe('archive on the embedded engines', () => {
   it('holds every record that reached the stream for replay, also the undecodable, through crashes', async () => {

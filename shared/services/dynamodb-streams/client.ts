@@ -48,9 +48,7 @@ export function tableStream(options: Options): TableStream {
     read: async function* (shard, after) {
       let iterator = await iteratorOf(shard, { after, streams });
       for (let empty = 0; iterator !== undefined && empty < EMPTY_PAGES; ) {
-        const page: GetRecordsCommandOutput = await streams.send(
-          new GetRecordsCommand({ ShardIterator: iterator }),
-        );
+        const page: GetRecordsCommandOutput = await streams.send(new GetRecordsCommand({ ShardIterator: iterator }));
         const { Records = [] } = page;
         iterator = page.NextShardIterator;
         empty = Records.length === 0 ? empty + 1 : 0;
