@@ -1,6 +1,7 @@
 import type { Coverage } from './faults/fault-book.ts';
 import { type FaultName, faultNames } from './faults/fault-names.ts';
 import { columns, inapplicable, inapplicableTo } from './faults/inapplicable.ts';
+import type { Reached } from './recovery-marks.ts';
 
 /**
  * Lines of `fault`, with `fired/changed` for each consumer: how often it befell it, and took it another way; `-` where
@@ -44,4 +45,10 @@ export function missingCoverage(coverage: Coverage, minimum: number): string[] {
       return [`${fault} makes no difference to ${consumer}, it is said, and did`];
     return [];
   });
+}
+
+/** How often each marked branch of recovery was entered. */
+export function describeReached(reached: Reached): string {
+  const counts = [...reached].toSorted(([, a], [, b]) => a - b).map(([name, count]) => `${name} ${count}`);
+  return `branches of recovery, ${reached.size}: ${counts.join(', ')}`;
 }

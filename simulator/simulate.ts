@@ -1,15 +1,17 @@
 /**
  * Simulates the pipeline: `npm run simulate -- --seed S --records N [--faults NAME,...]`, or `--seeds A..B` with so
  * many records each, in `--workers W` processes. Prints what was found, with `--coverage` the faults that befell each
- * consumer, and the hash of the run, which is the same whenever the same is run. What failed is run again by the
+ * consumer and the branches of recovery that were reached, and the hash of the run, which is the same whenever the same is run. What failed is run again by the
  * command that is printed. Ends with status 1 when something was found, and when `--coverage-minimum N` is given and
- * something that can happen to a consumer did less often.
+ * something that can happen to a consumer did less often, or a marked branch was never reached.
  */
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Coverage } from './faults/fault-book.ts';
 import { type FaultName, faultNames, isFaultName } from './faults/fault-names.ts';
-import { describeCoverage, missingCoverage } from './report-coverage.ts';
+import { addReached, findMarks, type Reached, watchMarks } from './recovery-marks.ts';
+import { describeCoverage, describeReached, missingCoverage } from './report-coverage.ts';
 import { addCoverage, historySteps, runSeed } from './run-seed.ts';
 import { describeFailure, shrink } from './shrink.ts';
 import { createDigest } from './world/digest.ts';
@@ -37,6 +39,7 @@ interface SeedReport {
   readonly deliveries: number;
   readonly hash: string;
   readonly coverage: readonly (readonly [string, { readonly fired: number; readonly changed: number }])[];
+  readonly reached: readonly (readonly [string, number])[];
   readonly failed: readonly { readonly seed: number; readonly findings: readonly Finding[] }[];
 }
 
@@ -55,6 +58,7 @@ if (!values.json) await tell();
 if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
 
 async function here(): Promise<SeedReport[]> {
+  const marks = values.coverage ? watchMarks(findMarks(join(import.meta.dirname, '..'))) : undefined;
   const handlers = await loadHandlers();
   const done: SeedReport[] = [];
   for (const seed of seeds) {
@@ -66,7 +70,7 @@ async function here(): Promise<SeedReport[]> {
       stopsAtFailure: values['stop-at-failure'],
     });
     const failed = result.failed.map((history) => ({ seed: history.seed, findings: history.findings }));
-    const report = { ...result, failed, coverage: [...result.coverage] };
+    const report = { ...result, failed, coverage: [...result.coverage], reached: [...(marks?.take() ?? [])] };
     if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
     done.push(report);
   }
@@ -84,6 +88,7 @@ async function inProcesses(): Promise<SeedReport[]> {
 
 async function runShare(share: readonly number[]): Promise<SeedReport[]> {
   const given = ['--seeds', share.join(','), '--records', values.records, '--faults', [...faults].join(','), '--json'];
+  if (values.coverage) given.push('--coverage');
   const child = spawn(process.execPath, [import.meta.filename, ...given], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   for await (const chunk of child.stdout.setEncoding('utf8')) text += chunk;
@@ -97,14 +102,16 @@ async function runShare(share: readonly number[]): Promise<SeedReport[]> {
 
 async function tell(): Promise<void> {
   const coverage: Coverage = new Map();
+  const reached: Reached = new Map();
   const hash = createDigest();
   for (const report of reports) {
+    addReached(reached, new Map(report.reached));
     addCoverage(coverage, new Map(report.coverage));
     hash.add(report.hash);
   }
   const total = (count: (report: SeedReport) => number) => reports.reduce((sum, report) => sum + count(report), 0);
   const failed = reports.flatMap((report) => report.failed);
-  if (values.coverage) tellCoverage(coverage);
+  if (values.coverage) tellCoverage(coverage, reached);
   const findings = failed.flatMap((history) => history.findings);
   const counts = ['lost', 'doubled', 'diverged', 'unaccounted'].map(
     (kind) => `${kind} ${findings.filter((finding) => finding.kind === kind).length}`,
@@ -125,11 +132,16 @@ async function tell(): Promise<void> {
   process.stdout.write(describeFailure(smallest));
 }
 
-function tellCoverage(coverage: Coverage): void {
-  process.stdout.write(`${describeCoverage(coverage)}\n`);
+function tellCoverage(coverage: Coverage, reached: Reached): void {
+  process.stdout.write(`${describeCoverage(coverage)}\n${describeReached(reached)}\n`);
   const minimum = Number(values['coverage-minimum']);
-  const missing = minimum > 0 ? missingCoverage(coverage, minimum) : [];
-  for (const line of missing) process.stdout.write(`Not covered ${minimum} times: ${line}\n`);
+  if (minimum === 0) return;
+  const unreached = [...reached].filter(([, count]) => count === 0);
+  const missing = [
+    ...missingCoverage(coverage, minimum).map((line) => `Not covered ${minimum} times: ${line}`),
+    ...unreached.map(([name]) => `Never reached: the branch marked "recovery: ${name}"`),
+  ];
+  for (const line of missing) process.stdout.write(`${line}\n`);
   if (missing.length > 0) process.exitCode = 1;
 }
 

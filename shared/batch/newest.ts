@@ -74,7 +74,7 @@ async function sendRound<Request>(round: {
       batch,
       poison.map(({ record }) => ({ record, error })),
     );
-    if (group.older.length > 0) next.push(group.older);
+    if (group.older.length > 0) next.push(group.older); // recovery: older-instead-of-poison
   }
   return next;
 }
@@ -88,7 +88,7 @@ async function applyAll<Request>(round: {
   const result = await attempt(() => sink.apply(groups.map(toRequest), batch.limits));
   switch (result.kind) {
     case 'retry':
-      return groups.map(() => result);
+      return groups.map(() => result); // recovery: no-item-answered
     case 'poison':
       throw new InvariantError('invariant', 'a sink of many requests must say which one is poison', {
         cause: result.error,
@@ -108,6 +108,7 @@ function settleGroup<Request>(
   outcome: Exclude<Outcome, { readonly kind: 'poison' }>,
 ): void {
   if (outcome.kind === 'retry') {
+    // recovery: item-unresolved
     settleAll(batch, membersOf(group), outcome);
     return;
   }

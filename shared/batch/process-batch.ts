@@ -114,6 +114,7 @@ async function bury<Request>(options: {
     await input.deadLetters.store({ consumer: input.consumer, position, record: raw, error: { code, message } });
     return { kind: 'deadLettered', code };
   } catch (failure) {
+    // recovery: dead-letter-not-stored
     if (isPipelineError(failure) && failure.disposition === 'abort') throw failure;
     const problem = 'a dead letter could not be stored, so its record stays unresolved';
     return { kind: 'retry', error: new RetryableError('dead-letter-not-stored', problem, { cause: failure }) };

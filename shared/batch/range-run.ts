@@ -45,7 +45,7 @@ export class RangeRun<Request> {
   async toEnd(): Promise<RetryableError | undefined> {
     while (this.#rest.some(({ reading }) => reading.kind !== 'filtered')) {
       const failure = deadlineNear(this.#batch.limits) ?? (await this.#step());
-      if (failure !== undefined) return failure;
+      if (failure !== undefined) return failure; // recovery: batch-ended-early
     }
     // No cut covers a tail without requests when everything before it is committed: it is filtered again at no cost.
     this.#settleHead(this.#rest.length);
@@ -73,7 +73,10 @@ export class RangeRun<Request> {
     const { last } = result.value;
     if (last !== undefined) {
       const isDone = ({ position }: BatchRecord<Request>) => compareSequenceNumbers(position.sequenceNumber, last) <= 0;
-      for (const record of this.#rest.filter(isDone)) this.#batch.settle(record, { kind: 'duplicate' });
+      for (const record of this.#rest.filter(isDone)) {
+        // recovery: passed-record-dropped
+        this.#batch.settle(record, { kind: 'duplicate' });
+      }
       this.#rest = this.#rest.filter((record) => !isDone(record));
     }
     this.#range = result.value;
@@ -96,6 +99,7 @@ export class RangeRun<Request> {
     const blocker = cut.records[end];
     if (blocker === undefined) return { cut, failure: undefined };
     const records = cut.records.slice(0, end);
+    // recovery: cut-ends-before-dead-letter
     return { cut: { records, entries: entriesOf(records) }, failure: failures.get(blocker.index) };
   }
 
@@ -127,8 +131,10 @@ export class RangeRun<Request> {
         this.#settleHead(cut.records.length);
         return undefined;
       case 'moved':
+        // recovery: position-moved
         return this.#forgetRange();
       case 'refused':
+        // recovery: cut-refused
         return this.#narrow(cut, new PoisonRecordError('sink-rejected', result.value.reason));
     }
   }
@@ -139,7 +145,7 @@ export class RangeRun<Request> {
       throw new InvariantError('invariant', `a cut without entries was refused: ${error.message}`, { cause: error });
     }
     this.#suspects = cut.entries.length > 1 ? cut.entries.length : 0;
-    if (cut.entries.length > 1) return;
+    if (cut.entries.length > 1) return; // recovery: cut-halved
     const refused = cut.records.find(({ reading }) => reading.kind === 'entry');
     this.#rest = this.#rest.map((record) =>
       record === refused ? { ...record, reading: { kind: 'poison', error } } : record,

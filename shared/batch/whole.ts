@@ -41,7 +41,7 @@ async function keep({ sink, limits }: WholeInput, batch: DeliveredBatch): Promis
     case 'done':
       return { kind: 'applied' };
     case 'retry':
-      return result;
+      return result; // recovery: batch-not-kept
     case 'poison':
       throw new InvariantError('invariant', 'a sink that reads nothing found poison', { cause: result.error });
   }

@@ -61,6 +61,7 @@ export async function writeAboveStored(
 
 /** @throws whatever is no refusal of a condition and no collision of transactions. */
 export function refusalOf(error: unknown): Refusal {
+  // recovery: write-refused
   if (error instanceof ConditionalCheckFailedException) {
     return { met: [{ index: 0, item: error.Item }], cause: error };
   }

@@ -89,9 +89,9 @@ export async function run(
       const verdict = classify(error, transaction);
       if (verdict.kind === 'abort') throw verdict.error;
       if (verdict.kind !== 'retry') return verdict;
-      if (attempt === ATTEMPTS) throw verdict.error;
+      if (attempt === ATTEMPTS) throw verdict.error; // recovery: transaction-given-up
     }
-    await clock.sleep(Math.ceil(random() * BASE_DELAY_MS * 2 ** attempt));
+    await clock.sleep(Math.ceil(random() * BASE_DELAY_MS * 2 ** attempt)); // recovery: transaction-tried-again
   }
 }
 
@@ -101,7 +101,7 @@ export async function reading<Output>(read: () => Promise<Output>): Promise<Outp
     return await read();
   } catch (error) {
     const verdict = classify(error);
-    if (verdict.kind === 'retry' || verdict.kind === 'abort') throw verdict.error;
+    if (verdict.kind === 'retry' || verdict.kind === 'abort') throw verdict.error; // recovery: checkpoints-not-read
     const message = 'DynamoDB refuses the key of the checkpoints table: it has another layout';
     throw new FatalConfigError('configuration', message, { cause: error });
   }

@@ -52,8 +52,11 @@ function classifyCancelled(error: unknown, roles: readonly Role[]): Verdict {
   const reasons = cancellationCodes(error);
   const rolesWith = (...codes: string[]) => roles.filter((_, index) => codes.includes(reasons[index] ?? ''));
   const failed = rolesWith(CONDITION);
-  if (['position', 'phase', 'state'].some((role) => failed.some((each) => each === role))) return { kind: 'moved' };
-  if (failed.includes('marker')) return { kind: 'marked' };
+  if (['position', 'phase', 'state'].some((role) => failed.some((each) => each === role))) {
+    // recovery: position-condition-failed
+    return { kind: 'moved' };
+  }
+  if (failed.includes('marker')) return { kind: 'marked' }; // recovery: marker-found
   if (failed.length > 0 && failed.every((role) => role === 'item')) {
     return { kind: 'itemsMoved', indexes: reasons.flatMap((code, index) => (code === CONDITION ? index : [])) };
   }
@@ -63,9 +66,11 @@ function classifyCancelled(error: unknown, roles: readonly Role[]): Verdict {
   }
   const cause = { cause: error };
   if (rolesWith('TransactionConflict').length > 0) {
+    // recovery: transactions-collided
     return { kind: 'retry', error: new RetryableError('sink-conflict', 'another transaction has a counter', cause) };
   }
   if (rolesWith('ThrottlingError', 'ProvisionedThroughputExceeded').length > 0) {
+    // recovery: transaction-throttled
     return { kind: 'retry', error: new RetryableError('sink-throttled', 'DynamoDB throttles the transaction', cause) };
   }
   const invalid = rolesWith('ValidationError', 'ItemCollectionSizeLimitExceeded');

@@ -93,12 +93,15 @@ async function settleRecord(
     const phase = await readPhase(shard, dependencies);
     if (phase.kind === 'build') throw whileBuilding();
     const last = await readPosition(shard, dependencies);
-    if (last === undefined || compareSequenceNumbers(last, sequenceNumber) < 0) return 'waits';
-    if (await isCountedByCut(record, dependencies)) return 'duplicate';
+    if (last === undefined || compareSequenceNumbers(last, sequenceNumber) < 0) {
+      // recovery: redrive-waits
+      return 'waits';
+    }
+    if (await isCountedByCut(record, dependencies)) return 'duplicate'; // recovery: redriven-was-counted
     const context = { tables: dependencies.tables, nowMs: dependencies.clock.nowMs() };
     const result = await run(markerTransaction({ ...record, phase }, context), dependencies);
     if (result.kind === 'committed') return 'counted';
-    if (result.kind === 'marked') return 'duplicate';
+    if (result.kind === 'marked') return 'duplicate'; // recovery: redriven-before
     if (result.kind === 'refused')
       throw new PoisonRecordError('sink-rejected', `record ${sequenceNumber}: ${result.reason}`);
   }

@@ -78,8 +78,8 @@ async function commit(cut: Cut<Deltas, Cursor>, dependencies: AggregatesSinkDepe
     const result = await run(transaction, dependencies);
     if (result.kind === 'itemsMoved') continue;
     if (result.kind === 'committed') return { kind: 'committed', cursor: { ...cut.cursor, last: cut.last } };
-    if (result.kind !== 'refused') return { kind: 'moved' };
-    if (cut.entries.length > 0) return result;
+    if (result.kind !== 'refused') return { kind: 'moved' }; // recovery: cut-out-of-date
+    if (cut.entries.length > 0) return result; // recovery: counter-refuses
     // Nothing but the checkpoint was to be written: no record is to blame.
     throw new FatalConfigError('configuration', 'DynamoDB refuses the rows of the checkpoints table: check its layout');
   }

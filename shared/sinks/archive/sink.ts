@@ -21,6 +21,7 @@ export function createArchiveSink({ objects }: { readonly objects: ObjectStore }
       try {
         await objects.put({ key: archiveKey(batch), body, contentType: 'application/gzip' });
       } catch (error) {
+        // recovery: object-not-stored
         throw classify(error);
       }
     },

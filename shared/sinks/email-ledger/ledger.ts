@@ -92,7 +92,7 @@ async function reserve(options: LedgerOptions, email: OwedEmail, dueAtMs: number
   } catch (error) {
     const refused = refusedCondition(error);
     if (refused === undefined) throw classifyLedgerError('reserving', error);
-    return refused.owner === row.owner ? row : undefined;
+    return refused.owner === row.owner ? row : undefined; // recovery: already-owed
   }
 }
 

@@ -49,7 +49,7 @@ export async function updateRow({ dynamodb, tableName }: LedgerTable, update: Ro
   } catch (error) {
     const refused = refusedCondition(error);
     if (refused === undefined) throw classifyLedgerError(step, error);
-    return ownToken !== undefined && refused.owner === ownToken;
+    return ownToken !== undefined && refused.owner === ownToken; // recovery: row-has-moved
   }
 }
 

@@ -65,7 +65,7 @@ export async function sendAttempt(post: EmailPost, row: LedgerRow): Promise<Atte
     return { kind: 'suppressed' };
   }
   const attempt = await ledger.take(row);
-  if (attempt === undefined) return { kind: 'lost' };
+  if (attempt === undefined) return { kind: 'lost' }; // recovery: attempt-taken-by-another
   // A worker that slept between taking and calling may have lost its turn to somebody: nothing was sent, so give back.
   const expired = clock.nowMs() - attempt.takenAtMs > sender.leaseMs;
   const result: SendResult = expired
@@ -89,11 +89,11 @@ async function record(post: EmailPost, attempt: Attempt, result: SendResult) {
       return { kind: 'sent' } as const;
     case 'refused':
       await ledger.refuse(attempt, { code: result.code, dueAtMs: clock.nowMs() + restMs[result.reason] });
-      return { kind: 'refused', reason: result.reason } as const;
+      return { kind: 'refused', reason: result.reason } as const; // recovery: mail-refused
     case 'rejected':
       await ledger.reject(attempt, result.code);
       return { kind: 'rejected' } as const;
     case 'unknown':
-      return { kind: 'unknown' } as const;
+      return { kind: 'unknown' } as const; // recovery: mail-unknown
   }
 }

@@ -41,8 +41,8 @@ export function createSendGate({ clock, limits, quota }: SendGateOptions): SendG
     },
     note(outcome) {
       if (outcome.kind === 'refused' && outcome.reason === 'throttled') {
-        nextTurnAtMs = Math.max(nextTurnAtMs, clock.nowMs() + throttlePauseMs);
-      } else if (outcome.kind === 'refused' || outcome.kind === 'unknown') remaining = -1;
+        nextTurnAtMs = Math.max(nextTurnAtMs, clock.nowMs() + throttlePauseMs); // recovery: sending-throttled
+      } else if (outcome.kind === 'refused' || outcome.kind === 'unknown') remaining = -1; // recovery: sending-stopped
     },
   };
 }

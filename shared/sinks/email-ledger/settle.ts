@@ -26,6 +26,7 @@ export async function settle(options: SettlerOptions, limits: Limits): Promise<v
   const failures: unknown[] = [];
   // Silence is dealt with even when the account cannot be asked; sending is not.
   const quota = await email.quota().catch((error: unknown): SendingQuota => {
+    // recovery: quota-not-known
     failures.push(error);
     return { enabled: false, maxPerSecond: 0, perDay: 0, remaining: 0 };
   });
@@ -38,7 +39,7 @@ export async function settle(options: SettlerOptions, limits: Limits): Promise<v
     }
   });
   for (const run of await Promise.allSettled(runs)) if (run.status === 'rejected') failures.push(run.reason);
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) throw failures[0]; // recovery: settling-failed-in-part
 }
 
 async function settleRow(options: SettlerOptions, gate: SendGate, id: string): Promise<void> {
@@ -46,6 +47,7 @@ async function settleRow(options: SettlerOptions, gate: SendGate, id: string): P
   const row = await post.ledger.read(id);
   if (row?.dueAtMs === undefined || row.dueAtMs > post.clock.nowMs()) return;
   if (row.state === 'sending' && onSilence === 'park') {
+    // recovery: silent-mail-parked
     if (await post.ledger.finish(row, 'parked')) post.observe('parked');
     return;
   }

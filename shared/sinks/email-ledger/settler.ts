@@ -56,7 +56,7 @@ async function takeMessages(options: SettlerOptions, messages: readonly EventMes
       );
     } catch (error) {
       options.onFailure(error);
-      failed.push(...ofMail.map(({ message }) => message));
+      failed.push(...ofMail.map(({ message }) => message)); // recovery: events-come-again
     }
   });
   await Promise.all(applying);

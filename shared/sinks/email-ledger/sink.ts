@@ -36,8 +36,10 @@ export function createEmailLedgerSink(post: EmailPost): EachSink<EmailRequest> {
     try {
       const outcome = await sendAttempt(post, row);
       if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') return;
+      // recovery: sending-left-to-settler
       pausedUntilMs = Math.max(pausedUntilMs, post.clock.nowMs() + pauseMs[outcome.kind]);
     } catch (error) {
+      // recovery: owed-but-not-sent
       // The row exists, so the record is resolved; only a fault of the deployment or of ours must not pass unseen.
       if (isPipelineError(error) && error.disposition !== 'abort') return;
       throw error;

@@ -15,10 +15,16 @@ export function classify(step: string, error: unknown): PipelineError {
   const message = `replica: ${step} failed with ${name}`;
   const cause = { cause: error };
   if (deploymentFaults.includes(name)) return new FatalConfigError('configuration', message, cause);
-  if (throttles.includes(name)) return new RetryableError('sink-throttled', message, cause);
+  if (throttles.includes(name)) {
+    // recovery: replica-throttled
+    return new RetryableError('sink-throttled', message, cause);
+  }
   // Mostly its size: what is added to an item may carry it over the 400 KB that one may have.
-  if (name === 'ValidationException') return new PoisonRecordError('sink-rejected', message, cause);
-  return new RetryableError('sink-unavailable', message, cause);
+  if (name === 'ValidationException') {
+    // recovery: item-refused
+    return new PoisonRecordError('sink-rejected', message, cause);
+  }
+  return new RetryableError('sink-unavailable', message, cause); // recovery: no-answer-from-region
 }
 
 /** By name, not by class: the error may come from another copy of the SDK. */

@@ -25,14 +25,18 @@ export async function ensureAbove(
   for (let round = 0; round < roundsMax; round += 1) {
     const item = await store.read(keys);
     const standing = stampOf(item, table.versionAttribute);
-    if (standing !== undefined && (above === undefined || standing > above)) return 'stale';
+    if (standing !== undefined && (above === undefined || standing > above)) {
+      // recovery: stamped-meanwhile
+      return 'stale';
+    }
     if (item === undefined) {
+      // recovery: deletion-buried
       if (await bury(keys, above, options)) return 'applied';
       continue;
     }
     const asRead = item[table.versionAttribute];
     const stamp = nextStampHere(highest([above, standing]), options);
-    if (await store.stamp(keys, { ...(asRead && { asRead }), stamp })) return 'applied';
+    if (await store.stamp(keys, { ...(asRead && { asRead }), stamp })) return 'applied'; // recovery: stamped-afterwards
   }
   throw new RetryableError('sink-conflict', `replica: an item was written ${roundsMax} times while it was stamped`);
 }

@@ -95,7 +95,7 @@ export async function copy(
   } catch (error) {
     const refused = refusedBy(error);
     if (refused === undefined) throw classify(`copying an item of ${table.name} to ${remote.region}`, error);
-    return refused === order ? 'duplicate' : 'stale';
+    return refused === order ? 'duplicate' : 'stale'; // recovery: copy-refused
   }
 }
 

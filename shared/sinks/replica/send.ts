@@ -46,13 +46,17 @@ export async function send(
     if (item === undefined) continue;
     const standing = stampOf(item, table.versionAttribute);
     if (standing === undefined) {
+      // recovery: met-without-stamp
       const asRead = item[table.versionAttribute];
       const above = nextStamp({ nowMicroseconds: nowMicroseconds(options), after: stamp, region: store.region });
-      if (await store.stamp(keys, { ...(asRead && { asRead }), stamp: above })) return 'stale';
+      if (await store.stamp(keys, { ...(asRead && { asRead }), stamp: above })) {
+        // recovery: stamped-by-other-region
+        return 'stale';
+      }
       continue;
     }
-    if (standing === stamp) return 'duplicate';
-    if (standing > stamp) return 'stale';
+    if (standing === stamp) return 'duplicate'; // recovery: sent-before
+    if (standing > stamp) return 'stale'; // recovery: newer-stands
     await keepIfLost({ delivery, standing, item, replaced }, options);
     over = { nothing: false, stamps: [standing] };
   }
@@ -78,5 +82,5 @@ async function keepIfLost(
   if (lineage === 'deletion' && stamp === successor(standing, home.region)) return;
   const certainty = lineage === 'stamped' ? 'certain' : 'possible';
   const loser = { stamp: standing, image: item };
-  await keepLoser({ keys, loser, winner: { stamp, image }, certainty }, options);
+  await keepLoser({ keys, loser, winner: { stamp, image }, certainty }, options); // recovery: loser-kept
 }

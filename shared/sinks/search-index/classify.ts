@@ -7,7 +7,7 @@ export function classifyResult(result: BulkResult): Outcome | { readonly kind: '
   const { status, errorType } = result;
   if (errorType === undefined) return { kind: 'applied' };
   if (status === 409) return { kind: 'conflict' };
-  if (status === 429) return retry('sink-throttled', errorType);
+  if (status === 429) return retry('sink-throttled', errorType); // recovery: document-throttled
   if (status >= 500) return retry('sink-unavailable', errorType);
   if (status === 401 || status === 403 || errorType === 'index_not_found_exception') {
     throw new FatalConfigError('configuration', `OpenSearch refuses every write (${errorType}): check index and role`);
@@ -27,7 +27,7 @@ export function classifyCall(error: unknown): RetryableError | FatalConfigError 
     return new FatalConfigError('configuration', error.message, { cause: error });
   }
   const code = status === 429 ? 'sink-throttled' : 'sink-unavailable';
-  return new RetryableError(code, error.message, { cause: error });
+  return new RetryableError(code, error.message, { cause: error }); // recovery: no-answer-from-search
 }
 
 function retry(code: 'sink-throttled' | 'sink-unavailable', errorType: string): Outcome {

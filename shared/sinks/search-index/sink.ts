@@ -84,7 +84,8 @@ async function applyAll(requests: readonly Request[], options: OneIndex): Promis
   const unclear = requests.filter(({ tied }) => tied);
   for (const [position, request] of plain.entries()) {
     const verdict = classifyResult(resultAt(results, position));
-    if (verdict.kind === 'conflict') unclear.push(request);
+    if (verdict.kind === 'conflict')
+      unclear.push(request); // recovery: version-refused
     else outcomes.set(request, verdict);
   }
   const stored = await storedMarks(unclear, options);
@@ -106,10 +107,11 @@ async function settleConflict(
   options: OneIndex,
 ): Promise<Outcome> {
   const version = versionOf(change);
-  if (stored !== undefined && stored.version > version) return { kind: 'stale' };
+  if (stored !== undefined && stored.version > version) return { kind: 'stale' }; // recovery: newer-is-indexed
   const identity = changeIdentity(change);
   const known = stored?.version === version ? stored.changes : [];
-  if (!tied && known.includes(identity)) return { kind: 'duplicate' };
+  if (!tied && known.includes(identity)) return { kind: 'duplicate' }; // recovery: change-is-indexed
+  // recovery: tie-broken-by-reading
   return breakTie({ change, request, identities: [...new Set([...known, identity])].sort() }, options);
 }
 
@@ -119,7 +121,7 @@ async function breakTie(
 ): Promise<Outcome> {
   const item = await options.readItem(tie.change.keys);
   const fields = fieldsOf(item, options);
-  if (fields instanceof PoisonRecordError) return { kind: 'poison', error: fields };
+  if (fields instanceof PoisonRecordError) return { kind: 'poison', error: fields }; // recovery: tie-became-poison
   const operation = indexOperation({ ...tie, fields, versionType: 'external_gte' }, options.index);
   const [result] = await options.search.bulk([operation]);
   const verdict = classifyResult(resultAt(result === undefined ? [] : [result], 0));

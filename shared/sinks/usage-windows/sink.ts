@@ -40,7 +40,7 @@ export function createUsageWindowsSink({ dynamodb, tableName }: UsageWindowsOpti
         });
       } catch (error) {
         const refusal = classify(error);
-        if (refusal !== 'covered') throw refusal;
+        if (refusal !== 'covered') throw refusal; // recovery: window-not-stored
       }
     },
   };
