@@ -1,31 +1,60 @@
 /**
- * Puts one deliberate defect after the other into a copy of the sources and simulates it: `npm run defects -- [NAME
- * ...]`. A defect that no checker finds within 50,000 records, or whose patch no longer applies, ends it with status 1.
+ * Puts deliberate defects into copies of the sources and simulates each: `npm run defects -- [NAME ...] [--workers W]`.
+ * The history that showed a defect last time comes first; where it shows it no more, those of seed 1 follow, and with
+ * `--remember` the one that does is remembered. A defect that no checker finds within 50,000 records, or whose patch no
+ * longer applies, ends it with status 1.
  */
 import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
 import { type SourceCopy, sabotagedSources } from '../local/demo/sabotaged-sources.ts';
 import { defects } from './defect-list.ts';
 
 const recordsMax = 50_000;
 const projectRoot = join(import.meta.dirname, '..');
-const wanted = process.argv.slice(2);
-const chosen = defects.filter(([name]) => wanted.length === 0 || wanted.includes(name));
+const seedsFile = join(import.meta.dirname, 'defect-seeds.json');
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { workers: { type: 'string', default: '1' }, remember: { type: 'boolean', default: false } },
+});
 
 interface Verdict {
   readonly isCaught: boolean;
   readonly evidence: string;
+  /** Of the history that shows it. */
+  readonly seed?: number;
 }
 
-let missed = wanted.length - (wanted.length === 0 ? 0 : chosen.length);
-for (const [name, removes] of chosen) {
-  const { isCaught, evidence } = await simulateWith(name);
-  if (!isCaught) missed += 1;
-  process.stdout.write(`${isCaught ? 'caught' : 'MISSED'}  ${name.padEnd(28)} ${removes}: ${evidence}\n`);
-}
-process.stdout.write(missed === 0 ? `All ${chosen.length} defects were caught.\n` : `${missed} were not caught.\n`);
+const remembered: Record<string, number> = JSON.parse(readFileSync(seedsFile, 'utf8'));
+const chosen = defects.filter(([name]) => wanted.length === 0 || wanted.includes(name));
+const unknown = wanted.filter((name) => !chosen.some(([known]) => known === name));
+if (unknown.length > 0) throw new Error(`There is no defect ${unknown.join(', ')}: see simulator/defect-list.ts`);
+const queue = chosen[Symbol.iterator]();
+let missed = 0;
+await Promise.all(Array.from({ length: Number(values.workers) }, work));
+const told =
+  missed === 0 ? `All ${chosen.length} defects were caught.` : `${missed} of ${chosen.length} were not caught.`;
+process.stdout.write(`${told}\n`);
 process.exitCode = missed === 0 ? 0 : 1;
+
+/** Workers share the queue, so that each takes the next one as soon as it is free. */
+async function work(): Promise<void> {
+  for (const [name, removes] of queue) {
+    const { isCaught, evidence, seed } = await simulateWith(name);
+    if (!isCaught) missed += 1;
+    process.stdout.write(`${isCaught ? 'caught' : 'MISSED'}  ${name.padEnd(28)} ${removes}: ${evidence}\n`);
+    if (values.remember && seed !== undefined) remember(name, seed);
+  }
+}
+
+/** Written at once: a run that is broken off has not searched in vain. */
+function remember(name: string, seed: number): void {
+  remembered[name] = seed;
+  const entries = Object.entries(remembered).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(seedsFile, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+}
 
 async function simulateWith(name: string): Promise<Verdict> {
   let copy: SourceCopy;
@@ -35,12 +64,21 @@ async function simulateWith(name: string): Promise<Verdict> {
     return { isCaught: false, evidence: error instanceof Error ? error.message : String(error) };
   }
   try {
-    const simulate = join(copy.root, 'simulator', 'simulate.ts');
-    const given = [simulate, '--seed', '1', '--records', String(recordsMax), '--json', '--stop-at-failure'];
-    return judge(await run(process.execPath, given, copy.root));
+    const known = remembered[name];
+    if (known !== undefined) {
+      const verdict = await simulate(copy, { seed: known, records: 1 });
+      if (verdict.isCaught) return verdict;
+    }
+    return await simulate(copy, { seed: 1, records: recordsMax });
   } finally {
     await copy.remove();
   }
+}
+
+async function simulate(copy: SourceCopy, { seed, records }: { seed: number; records: number }): Promise<Verdict> {
+  const program = join(copy.root, 'simulator', 'simulate.ts');
+  const given = ['--seed', String(seed), '--records', String(records), '--json', '--stop-at-failure'];
+  return judge(await run(process.execPath, [program, ...given], copy.root));
 }
 
 /** Caught is only what a checker found: a run that broke off, or never came to rest, proves nothing. */
@@ -49,13 +87,19 @@ function judge({ output, errors }: { output: string; errors: string }): Verdict 
   if (!line.startsWith('{')) return { isCaught: false, evidence: errors.trim().split('\n').slice(-3).join(' / ') };
   const report: {
     readonly records: number;
-    readonly failed: readonly { readonly findings: readonly { consumer: string; kind: string; what: string }[] }[];
+    readonly failed: readonly {
+      readonly seed: number;
+      readonly findings: readonly { consumer: string; kind: string; what: string }[];
+    }[];
   } = JSON.parse(line);
-  const findings = report.failed.flatMap((history) => history.findings).filter(({ consumer }) => consumer !== 'all');
-  const [first] = findings;
-  if (first === undefined) return { isCaught: false, evidence: `nothing found in ${report.records} records` };
-  const { consumer, kind, what } = first;
-  return { isCaught: true, evidence: `${consumer} ${kind} (${what}) within ${report.records} records` };
+  for (const { seed, findings } of report.failed) {
+    const found = findings.find(({ consumer }) => consumer !== 'all');
+    if (found === undefined) continue;
+    const { consumer, kind, what } = found;
+    const evidence = `${consumer} ${kind} (${what}) within ${report.records} records, seed ${seed}`;
+    return { isCaught: true, seed, evidence };
+  }
+  return { isCaught: false, evidence: `nothing found in ${report.records} records` };
 }
 
 async function run(

@@ -1,9 +1,10 @@
 /**
  * Simulates the pipeline: `npm run simulate -- --seed S --records N [--faults NAME,...]`, or `--seeds A..B` with so
  * many records each, in `--workers W` processes. Prints what was found, with `--coverage` the faults that befell each
- * consumer and the branches of recovery that were reached, and the hash of the run, which is the same whenever the same is run. What failed is run again by the
- * command that is printed. Ends with status 1 when something was found, and when `--coverage-minimum N` is given and
- * something that can happen to a consumer did less often, or a marked branch was never reached.
+ * consumer and the branches of recovery that were reached, and the hash of the run, which is the same whenever the same
+ * is run. What failed is run again by the command that is printed. Ends with status 1 when something was found, and
+ * when `--coverage-minimum N` is given and something that can happen to a consumer did less often, or a marked branch
+ * was never reached.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
