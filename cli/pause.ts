@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { type SwitchedMapping, switchMappings } from '../shared/operations/mappings.ts';
-import { exitCode, exitCodes, type JsonOptions, print, runCommand } from './run-command.ts';
+import { type CommonOptions, exitCode, exitCodes, print, runCommand } from './run-command.ts';
 import { chooseMappings } from './target/target.ts';
 
-interface SwitchOptions extends JsonOptions {
+interface SwitchOptions extends CommonOptions {
   readonly region?: string;
   readonly dryRun: boolean;
 }
@@ -18,15 +18,13 @@ export function addPause(program: Command): void {
       .option('--region <region>', 'in one region instead of all')
       .option('--dry-run', 'change nothing: show what would be changed', false)
       .option('--json', 'print one JSON object instead of a text', false)
+      .option('--stage <name>', 'a deployed stage instead of the pipeline on this machine')
       .addHelpText('after', `${exitCodes}\n\nExample:\n  npx tributary ${name} search-index --region eu-west-1`)
       .action((consumer: string, options: SwitchOptions) =>
         runCommand(() => run({ consumer, to: name === 'pause' ? 'paused' : 'running' }, options)),
       );
-  add(
-    'pause',
-    'let a consumer of the pipeline on this machine rest: its mapping invokes it no more and keeps its place',
-  );
-  add('resume', 'let a consumer of the pipeline on this machine go on where it was paused');
+  add('pause', 'let a consumer rest: its mapping invokes it no more and keeps its place');
+  add('resume', 'let a consumer go on where it was paused');
 }
 
 async function run(
@@ -34,7 +32,7 @@ async function run(
   options: SwitchOptions,
 ): Promise<number> {
   const { region, dryRun } = options;
-  const mappings = await chooseMappings();
+  const mappings = await chooseMappings(options);
   const switched = await switchMappings(mappings, { ...wanted, dryRun, ...(region === undefined ? {} : { region }) });
   print(options, { dryRun, switched }, () => describe(switched, dryRun));
   return exitCode.done;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAlarms } from './alarms.ts';
 import { addBackfill } from './backfill.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { printEnvironment } from './env.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     .action(runReplay);
 
   addStatus(program);
+  addAlarms(program);
   addPause(program);
   addDeadLetters(program);
   addExplain(program);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import type { AlarmView } from '../shared/operations/alarms.ts';
 import { type ConsumerStatus, readStatus } from '../shared/operations/status.ts';
 import { systemClock } from '../shared/runtime/clock.ts';
-import { exitCode, exitCodes, inColumns, type JsonOptions, print, runCommand } from './run-command.ts';
-import { chooseMappings, chooseTarget } from './target/target.ts';
+import { type CommonOptions, exitCode, exitCodes, inColumns, print, runCommand } from './run-command.ts';
+import { chooseAlarms, chooseMappings, chooseTarget } from './target/target.ts';
 
 const measureMs = 1_000;
 
@@ -10,18 +11,23 @@ const measureMs = 1_000;
 export function addStatus(program: Command): void {
   program
     .command('status')
-    .description('how each consumer on this machine does in each region: hours until data loss, lag, rate, failures')
+    .description('how each consumer does in each region: hours until data loss, lag, rate, failures; and alarms')
     .option('--json', 'print one JSON object instead of a text', false)
+    .option('--stage <name>', 'a deployed stage instead of the pipeline on this machine')
     .addHelpText('after', `${exitCodes}\n\nExample:\n  npx tributary status`)
-    .action((options: JsonOptions) => runCommand(() => run(options)));
+    .action((options: CommonOptions) => runCommand(() => run(options)));
 }
 
-async function run(options: JsonOptions): Promise<number> {
-  const mappings = await chooseMappings();
-  const target = await chooseTarget({});
+async function run(options: CommonOptions): Promise<number> {
+  const [mappings, alarms, target] = await Promise.all([
+    chooseMappings(options),
+    chooseAlarms(options),
+    chooseTarget(options),
+  ]);
   const consumers = await readStatus({ target, mappings, clock: systemClock, measureMs });
-  print(options, { target: target.name, consumers }, () => describe(consumers));
-  return consumers.some(needsSomebody) ? exitCode.left : exitCode.done;
+  const on = (await alarms.read()).filter(({ state }) => state === 'on');
+  print(options, { target: target.name, consumers, alarms: on }, () => `${describe(consumers)}\n${describeOn(on)}`);
+  return consumers.some(needsSomebody) || on.length > 0 ? exitCode.left : exitCode.done;
 }
 
 function needsSomebody({ state, deadLetters, failureObjects }: ConsumerStatus): boolean {
@@ -32,12 +38,20 @@ function describe(consumers: readonly ConsumerStatus[]): string {
   const head = ['REGION', 'CONSUMER', 'STATE', 'LOSS IN', 'LAG', 'BEHIND', 'RATE', 'DEAD LETTERS', 'FAILURE OBJECTS'];
   const rows = consumers.map((each) => [
     ...[each.region, each.consumer, each.state],
-    each.hoursUntilLoss === undefined ? '-' : `${each.hoursUntilLoss.toFixed(1)} h`,
-    `${(each.lagMs / 1000).toFixed(1)} s`,
-    String(each.behind),
-    `${each.rate.toFixed(1)}/s`,
+    ...[inUnits(each.hoursUntilLoss, ' h'), inUnits(each.lagMs === undefined ? undefined : each.lagMs / 1000, ' s')],
+    each.behind === undefined ? '-' : String(each.behind),
+    inUnits(each.rate, '/s'),
     String(each.deadLetters),
     String(each.failureObjects),
   ]);
   return inColumns([head, ...rows]);
+}
+
+function inUnits(value: number | undefined, unit: string): string {
+  return value === undefined ? '-' : `${value.toFixed(1)}${unit}`;
+}
+
+function describeOn(alarms: readonly AlarmView[]): string {
+  if (alarms.length === 0) return 'No alarm is on.\n';
+  return alarms.map(({ region, name, section }) => `ALARM ${region} ${name}: docs/operate.md#${section}\n`).join('');
 }

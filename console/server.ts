@@ -6,6 +6,8 @@ import { secureHeaders } from 'hono/secure-headers';
 /** What the console shows; it reads and never writes, so it can look at anything that answers these questions. */
 export interface ConsoleSource {
   services(): readonly ServiceView[];
+  /** Those that are on. */
+  alarms(): readonly AlarmSummary[];
   regions(): Promise<readonly RegionView[]>;
   outbox(): Promise<OutboxView>;
   /** Documents that readers of a region see: those that match the words, or any for an empty query. */
@@ -17,6 +19,14 @@ export interface ServiceView {
   readonly region: string;
   readonly backedBy: string;
   readonly url: string;
+}
+
+export interface AlarmSummary {
+  readonly region: string;
+  readonly name: string;
+  readonly meaning: string;
+  /** ISO time. */
+  readonly since?: string;
 }
 
 export interface RegionView {
@@ -108,7 +118,7 @@ export function startConsole(source: ConsoleSource, port: number): Promise<Conso
   }
   app.get('/api/state', async (context) => {
     const [regions, outbox] = await Promise.all([source.regions(), source.outbox()]);
-    return context.json({ services: source.services(), regions, outbox });
+    return context.json({ services: source.services(), alarms: source.alarms(), regions, outbox });
   });
   app.get('/api/search', async (context) => {
     const { q: words = '', region = source.services()[0]?.region ?? '' } = context.req.query();

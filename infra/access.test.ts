@@ -26,12 +26,11 @@ describe('operatorGrants', () => {
     expect(ofTable).toEqual(expect.arrayContaining(['dynamodb:ConditionCheckItem', 'dynamodb:PutItem']));
   });
 
-  it('invoke consumers of records, and not the master of the search domain', () => {
+  it('invoke the way to search, and not the master of the search domain', () => {
     const invoked = grants
       .filter(({ actions }) => actions.includes('lambda:InvokeFunction'))
       .flatMap((g) => g.resources);
-    expect(invoked).toContain(plan.names.functionArn('aggregates'));
-    expect(invoked.filter((arn) => /\*|search-setup/.test(arn))).toEqual([]);
+    expect(invoked).toEqual([plan.names.functionArn('operator')]);
   });
 
   it('pause mappings of this stage’s functions alone', () => {

@@ -1,9 +1,10 @@
-import { type Grant, keyGrants, usedResources } from './grants.ts';
+import { type Grant, keyGrants, usedResources, verifiedIdentity } from './grants.ts';
+import { hasOperatorFunction, manifestParameter, operatorFunction } from './manifest.ts';
 import type { Place } from './names.ts';
 import type { RegionPlan } from './region-plan.ts';
 
 /** For people who look: how the pipeline is doing, and no item, document or mail of anybody. */
-export function readerGrants({ names, consumers, sourceTable }: RegionPlan): readonly Grant[] {
+export function readerGrants({ names, config, consumers, sourceTable }: RegionPlan): readonly Grant[] {
   const emailQueues = consumers.some(({ trigger }) => trigger.kind === 'schedule' && trigger.emailEvents)
     ? [names.emailEventsQueue, names.emailEventsDeadLetterQueue]
     : [];
@@ -13,6 +14,7 @@ export function readerGrants({ names, consumers, sourceTable }: RegionPlan): rea
       actions: ['lambda:GetEventSourceMapping', 'lambda:ListEventSourceMappings'],
       resources: ['*'],
     },
+    { sid: 'Manifest', actions: ['ssm:GetParameter'], resources: [names.parameterArn(manifestParameter(config))] },
     { sid: 'Functions', actions: ['lambda:GetFunctionConfiguration'], resources: [names.functionArn('*')] },
     { sid: 'Logs', actions: ['logs:FilterLogEvents'], resources: [`${names.logGroupArn('*')}:*`] },
     {
@@ -31,7 +33,28 @@ export function readerGrants({ names, consumers, sourceTable }: RegionPlan): rea
       actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
       resources: [names.deadLetterQueue, ...emailQueues].map(names.queueArn),
     },
+    ...accountGrants(config, names),
     { sid: 'Failures', actions: ['s3:ListBucket'], resources: [names.bucketArn(names.failuresBucket)] },
+  ];
+}
+
+/** What `tributary doctor` asks of services that the pipeline depends on. */
+function accountGrants(config: RegionPlan['config'], names: RegionPlan['names']): readonly Grant[] {
+  return [
+    { sid: 'Account', actions: ['lambda:GetAccountSettings', 'ses:GetAccount'], resources: ['*'] },
+    {
+      sid: 'Sender',
+      actions: ['ses:GetEmailIdentity'],
+      resources: [names.identityArn(verifiedIdentity(config))],
+    },
+    {
+      sid: 'Topic',
+      actions: ['sns:ListSubscriptionsByTopic'],
+      resources: [names.topicArn(names.alarmTopic)],
+    },
+    ...(config.search.kind === 'domain'
+      ? [{ sid: 'Domain', actions: ['es:DescribeDomain', 'es:DescribeDomainHealth'], resources: [names.domainArn] }]
+      : []),
   ];
 }
 
@@ -50,14 +73,16 @@ export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[]
       resources: [names.mappingArn('*')],
       conditions: { ArnLike: { 'lambda:FunctionArn': names.functionArn('*') } },
     },
-    {
-      // One by one: the function that sets the search domain up is its master, and nobody's to invoke.
-      sid: 'Redrive',
-      actions: ['lambda:InvokeFunction'],
-      resources: consumers
-        .filter(({ trigger }) => trigger.kind !== 'schedule')
-        .map(({ name }) => names.functionArn(name)),
-    },
+    // This one alone: the function that sets the search domain up is its master, and nobody's to invoke.
+    ...(hasOperatorFunction(plan)
+      ? [
+          {
+            sid: 'Search',
+            actions: ['lambda:InvokeFunction'],
+            resources: [names.functionArn(operatorFunction.name)],
+          },
+        ]
+      : []),
     {
       sid: 'FailedRecords',
       actions: ['s3:GetObject', 's3:PutObject'],

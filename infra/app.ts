@@ -9,6 +9,7 @@ import { stages } from './config.ts';
 import { runCommand } from './config-error.ts';
 import { searchSetup } from './constructs/search-setup.ts';
 import { bundleForDeployment } from './function-bundles.ts';
+import { operatorFunction } from './manifest.ts';
 
 const outdir = fileURLToPath(new URL('../dist/cdk', import.meta.url));
 
@@ -16,7 +17,7 @@ const outdir = fileURLToPath(new URL('../dist/cdk', import.meta.url));
 await runCommand(async () => {
   const config = chooseStage(stages, process.argv.slice(2));
   rmSync(outdir, { recursive: true, force: true });
-  const names = [...registry.map(({ name }) => name), searchSetup.name];
+  const names = [...registry.map(({ name }) => name), searchSetup.name, operatorFunction.name];
   const bundles = await bundleForDeployment(names, join(outdir, 'functions'));
   const app = createApp(outdir);
   buildStage(app, { config, house: { table, registry }, bundles });

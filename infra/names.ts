@@ -54,6 +54,8 @@ export function namesOf(config: NamedConfig, { region, account, partition }: Pla
     tableArn: (physical: string) => arn('dynamodb', `table/${physical}`),
     kinesisStreamArn: arn('kinesis', `stream/${named('changes')}`),
     logGroupArn: (functionThing: string) => arn('logs', `log-group:/aws/lambda/${named(functionThing)}`),
+    /** Of a parameter of Systems Manager, whose name begins with a slash. */
+    parameterArn: (parameter: string) => arn('ssm', `parameter${parameter}`),
     functionArn: (thing: string) => arn('lambda', `function:${named(thing)}`),
     mappingArn: (uuid: string) => arn('lambda', `event-source-mapping:${uuid}`),
     roleArn: (thing: string) => `arn:${partition}:iam::${account}:role/${named(thing)}-${region}`,

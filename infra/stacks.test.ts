@@ -155,6 +155,27 @@ describe('functions', () => {
   });
 });
 
+describe('what operators find', () => {
+  it('is a manifest of each region that fits into a parameter', () => {
+    for (const region of [home, away]) {
+      const manifest = only(resourcesOf(stageWith(), `consumers-${region}`, 'AWS::SSM::Parameter'));
+      expect(manifest.Properties).toMatchObject({ Name: '/tributary/production/manifest', Type: 'String' });
+      const text = JSON.stringify(manifest.Properties.Value);
+      expect(text).toContain('tributary-production-operator');
+      // Systems Manager User Guide, "Managing parameter tiers": 4 KB.
+      expect(text.length).toBeLessThan(4_096);
+    }
+  });
+
+  it('is a function in the VPC of the search domain, which may reach the domain and nothing else', () => {
+    const functions = resourcesOf(stageWith(), `consumers-${home}`, 'AWS::Lambda::Function');
+    expect(functions.find(({ id }) => id === 'FunctionOperator')?.Properties.VpcConfig).toBeDefined();
+    const open: StageConfig['search'] = { kind: 'none' };
+    const without = resourcesOf(stageWith({ search: open }), `consumers-${home}`, 'AWS::Lambda::Function');
+    expect(without.map(({ id }) => id)).not.toContain('FunctionOperator');
+  });
+});
+
 describe('email', () => {
   it('has its events brought to the settler: configuration set, topic, queue, mapping', () => {
     const destination = only(resourcesOf(stageWith(), `data-${home}`, 'AWS::SES::ConfigurationSetEventDestination'));

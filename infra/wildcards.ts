@@ -71,8 +71,8 @@ export const wildcards: readonly Wildcard[] = [
   },
   {
     resource: /^\*$/,
-    actions: /^ses:GetAccount$/,
-    reason: 'SES defines no resource for this action',
+    actions: /^(ses:GetAccount|lambda:GetAccountSettings)$/,
+    reason: 'neither service defines a resource for what it tells of the account',
     source: `${aws}/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html`,
   },
   {

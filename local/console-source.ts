@@ -12,6 +12,7 @@ import type {
 } from '../console/server.ts';
 import { totals } from '../functions/aggregates/totals.ts';
 import { table } from '../functions/table.ts';
+import type { AlarmView } from '../shared/operations/alarms.ts';
 import { getDeadLetter, listDeadLetterKeys } from '../shared/runtime/dead-letters.ts';
 import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
 import { s3ObjectStore } from '../shared/services/s3/client.ts';
@@ -32,9 +33,10 @@ const shownWindows = 10;
 const shownDocuments = 20;
 
 /** What the console shows of a pipeline on this machine, read with plain clients. */
-export function createConsoleSource(pipeline: Pipeline): ConsoleSource {
+export function createConsoleSource(pipeline: Pipeline, alarms: () => readonly AlarmView[]): ConsoleSource {
   return {
     services: () => servicesOf(pipeline),
+    alarms: () => alarms().filter(({ state }) => state === 'on'),
     regions: () => Promise.all(pipeline.regions.map(regionView)),
     outbox: () => outboxView(pipeline),
     search: ({ region: wanted, words }) =>

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { startConsole } from '../console/server.ts';
+import { createLaptopAlarms } from './alarms/start-alarms.ts';
 import { bundleFunctions } from './bundle.ts';
 import { createConsoleSource } from './console-source.ts';
 import { startControl } from './control/start-control.ts';
@@ -59,16 +60,22 @@ async function start(): Promise<void> {
     withdraw();
   });
   await bundleFunctions({ names: laptopRegistry.map(({ name }) => name), outdir: bundles });
+  const alarms = createLaptopAlarms(() => Date.now());
   const pipeline = await startPipeline({
     bundles,
     ports: 'fixed',
     engines,
-    onLine: ({ consumer, region }, line) => complain(`${consumer} in ${region}`, line),
+    onLine: (place, line) => {
+      alarms.read(place, line);
+      complain(`${place.consumer} in ${place.region}`, line);
+    },
   });
   cleanup.defer(() => pipeline.stop());
-  const web = await startConsole(createConsoleSource(pipeline), pipeline.engines.consolePort);
+  const watching = alarms.watch(pipeline);
+  cleanup.defer(() => watching.stop());
+  const web = await startConsole(createConsoleSource(pipeline, alarms.views), pipeline.engines.consolePort);
   cleanup.defer(() => web.stop());
-  const control = await startControl(pipeline);
+  const control = await startControl(pipeline, alarms.views);
   cleanup.defer(() => control.stop());
   announce({ ...noteOf(pipeline), controlUrl: control.url });
   if (traffic) {

@@ -28,6 +28,8 @@ export interface ServicesAt {
 /** For a service that the function does not use: a name that no resolver knows. */
 const nowhere = 'http://unused.invalid';
 const requestTimeoutMs = 20_000;
+/** What fits into an invocation of the operator function, however much of it JSON has to escape. */
+const bulkBodyBytes = 1024 * 1024;
 
 /** Requests to a domain of AWS are signed as those to its tables are. */
 function searchAt(
@@ -89,7 +91,7 @@ export function connectRegion(at: ServicesAt) {
                 region: config.value(replica.regionVariable),
                 endpoint: config.value(replica.endpointVariable),
               }),
-        search: createOpenSearchClient(searchAt(searched, { config, client })),
+        search: createOpenSearchClient({ ...searchAt(searched, { config, client }), bulkBodyBytes }),
         objects: s3ObjectStore(s3, bucket === undefined ? 'unused' : config.value(bucket.variable)),
       };
     },

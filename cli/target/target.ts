@@ -1,3 +1,4 @@
+import type { Alarms } from '../../shared/operations/alarms.ts';
 import type { Mappings } from '../../shared/operations/mappings.ts';
 import { OperatorError, type Target, type TargetRegion } from '../../shared/operations/target.ts';
 
@@ -31,11 +32,24 @@ export function regionsOf(target: Target, name: string | undefined): readonly Ta
   throw new OperatorError(`${target.name} has no region "${name}". There are ${known}.`);
 }
 
-/** The mappings of the pipeline that runs on this machine. */
-export async function chooseMappings(): Promise<Mappings> {
+/** The mappings of the pipeline on this machine, or of a stage. */
+export async function chooseMappings(options: TargetOptions): Promise<Mappings> {
+  const stage = chosenStage(options);
+  if (stage !== undefined) return (await import('./stage-mappings.ts')).stageMappings(stage);
   const [{ runningPipeline }, { laptopMappings }] = await Promise.all([
     import('./laptop.ts'),
     import('./laptop-mappings.ts'),
   ]);
   return laptopMappings(runningPipeline().controlUrl);
+}
+
+/** The alarms of the pipeline on this machine, or of a stage. */
+export async function chooseAlarms(options: TargetOptions): Promise<Alarms> {
+  const stage = chosenStage(options);
+  if (stage !== undefined) return (await import('./stage-alarms.ts')).stageAlarms(stage);
+  const [{ runningPipeline }, { laptopAlarms }] = await Promise.all([
+    import('./laptop.ts'),
+    import('./laptop-alarms.ts'),
+  ]);
+  return laptopAlarms(runningPipeline().controlUrl);
 }

@@ -14,7 +14,14 @@ async function refresh() {
   setTimeout(refresh, 1000);
 }
 
-function show({ regions, outbox, services }) {
+function show({ regions, alarms, outbox, services }) {
+  const columns = [
+    ['alarm', (alarm) => alarm.name],
+    ['region', (alarm) => alarm.region],
+    ['it means', (alarm) => alarm.meaning],
+    ['since', (alarm) => alarm.since ?? ''],
+  ];
+  fill('alarms', alarms, alarms.length === 0 ? [] : columns);
   at('regions').replaceChildren(...regions.map(regionSection));
   at('outbox-count').textContent = `${outbox.total} mails`;
   fill('outbox', outbox.latest, [

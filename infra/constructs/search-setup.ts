@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { searchIndexFor } from '../../shared/sinks/search-index/resources.ts';
 import type { FunctionBundle } from '../function-bundles.ts';
 import type { Grant } from '../grants.ts';
+import { hasOperatorFunction, operatorFunction, operatorPermissions } from '../manifest.ts';
 import { protectionOf, removalPolicyOf } from '../protection.ts';
 import type { RegionPlan } from '../region-plan.ts';
 import { acknowledgeWildcards, policyDocument } from '../wildcards.ts';
@@ -62,6 +63,7 @@ export class SearchSetup extends Construct {
   run({ endpoint }: SearchDomain): void {
     const { plan } = this;
     const { config, consumers, names, table } = plan;
+    const roleOf = (Name: string, Permissions: object) => ({ Name, RoleArn: names.roleArn(Name), Permissions });
     new CustomResource(this, 'Run', {
       serviceToken: this.provider().serviceToken,
       resourceType: 'Custom::SearchSetup',
@@ -69,13 +71,12 @@ export class SearchSetup extends Construct {
         Endpoint: endpoint,
         Replicas: config.search.kind === 'domain' && config.search.dataNodes > 1 ? '1' : '0',
         Definition: JSON.stringify(searchIndexFor(table)),
-        Roles: consumers.flatMap(({ name, uses }) =>
-          uses.flatMap((use) =>
-            use.kind === 'searchIndex'
-              ? [{ Name: name, RoleArn: names.roleArn(name), Permissions: use.permissions }]
-              : [],
+        Roles: [
+          ...consumers.flatMap(({ name, uses }) =>
+            uses.flatMap((use) => (use.kind === 'searchIndex' ? [roleOf(name, use.permissions)] : [])),
           ),
-        ),
+          ...(hasOperatorFunction(plan) ? [roleOf(operatorFunction.name, operatorPermissions)] : []),
+        ],
       },
     });
   }

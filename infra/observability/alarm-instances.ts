@@ -25,7 +25,7 @@ interface Subject {
 }
 
 /** How long a DynamoDB stream keeps its records. */
-const streamRetentionH = 24;
+export const streamRetentionH = 24;
 
 /** Every alarm of a region but those of mappings, whose ids only their stack knows. */
 export function alarmInstances(plan: RegionPlan, account: string): readonly AlarmInstance[] {

@@ -9,13 +9,15 @@ import type {
 } from '../../shared/runtime/consumer-definition.ts';
 import { createAccessPolicies } from '../constructs/access-policies.ts';
 import { setLogicalId } from '../constructs/logical-id.ts';
+import { createOperatorAccess, type OperatorAccessProps } from '../constructs/operator-access.ts';
 import type { FunctionNetwork } from '../constructs/pipeline-function.ts';
 import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import type { SearchNetwork } from '../constructs/search-network.ts';
 import { dynamoDbStream, kinesisStream, type RecordSource, StreamConsumer } from '../constructs/stream-consumer.ts';
-import type { FunctionBundles } from '../function-bundles.ts';
+import type { FunctionBundle, FunctionBundles } from '../function-bundles.ts';
 import { variablesFor } from '../function-variables.ts';
 import { grantsOf, sidOf } from '../grants.ts';
+import { operatorFunction } from '../manifest.ts';
 import type { Place } from '../names.ts';
 import { addMappingAlarms } from '../observability/mapping-alarms.ts';
 import { protectionOf } from '../protection.ts';
@@ -38,8 +40,26 @@ export class ConsumersStack extends Stack {
     const group = new CfnScheduleGroup(this, 'Schedules', { name: plan.names.scheduleGroup });
     setLogicalId(group, 'Schedules');
     createAccessPolicies(this, plan, props.place);
+    createOperatorAccess(this, operatorAccessProps(props));
     for (const definition of plan.consumers) addConsumer(this, definition, { ...props, scheduleGroup: group.ref });
   }
+}
+
+function operatorAccessProps({ plan, place, data, bundles, network }: ConsumersStackProps): OperatorAccessProps {
+  const { deadLetterQueueUrl, searchEndpoint } = data;
+  const { account, partition } = place;
+  return {
+    plan,
+    bundle: bundleOf(operatorFunction.name, bundles),
+    deployed: { account, partition, deadLetterQueueUrl, ...(searchEndpoint === undefined ? {} : { searchEndpoint }) },
+    ...(network === undefined ? {} : { network }),
+  };
+}
+
+function bundleOf(name: string, bundles: FunctionBundles): FunctionBundle {
+  const bundle = bundles.get(name);
+  if (bundle === undefined) throw new Error(`There is no bundle of functions/${name}.`);
+  return bundle;
 }
 
 type Around = ConsumersStackProps & { readonly scheduleGroup: string };
@@ -76,8 +96,7 @@ function functionProps<Definition extends StreamConsumerDefinition | ScheduledDe
   definition: Definition,
   { plan, place, data, bundles, network }: Around,
 ) {
-  const bundle = bundles.get(definition.name);
-  if (bundle === undefined) throw new Error(`There is no bundle of functions/${definition.name}.`);
+  const bundle = bundleOf(definition.name, bundles);
   const { searchEndpoint, deadLetterQueueUrl } = data;
   return {
     names: plan.names,

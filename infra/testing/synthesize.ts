@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildStage, createApp } from '../build-stage.ts';
 import { searchSetup } from '../constructs/search-setup.ts';
 import { bundleAt, type FunctionBundles } from '../function-bundles.ts';
+import { operatorFunction } from '../manifest.ts';
 import type { House } from '../region-plan.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { house } from './sample-stage.ts';
@@ -74,7 +75,8 @@ function madeUpBundles(folder: string, { registry: consumers }: House): Function
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'index.mjs'), 'export const handler = async () => ({ batchItemFailures: [] });\n');
   const bundle = bundleAt(folder);
-  return new Map([...consumers.map(({ name }) => name), searchSetup.name].map((name) => [name, bundle]));
+  const others = [searchSetup.name, operatorFunction.name];
+  return new Map([...consumers.map(({ name }) => name), ...others].map((name) => [name, bundle]));
 }
 
 function readTemplate(path: string): Template {

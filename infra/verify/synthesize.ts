@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleFunctions } from '../../local/bundle.ts';
 import { buildStage, createApp } from '../build-stage.ts';
 import { searchSetup } from '../constructs/search-setup.ts';
+import { operatorFunction } from '../manifest.ts';
 import { bundleAt, bundleForDeployment } from '../function-bundles.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { probeHouse } from './probe-house.ts';
@@ -16,7 +17,7 @@ export async function synthesizeProbes(config: StageConfig, outdir: string): Pro
   const folder = join(outdir, 'functions');
   const names = probeHouse.registry.map(({ name }) => name);
   const [setup] = await Promise.all([
-    bundleForDeployment([searchSetup.name], folder),
+    bundleForDeployment([searchSetup.name, operatorFunction.name], folder),
     bundleFunctions({ names, outdir: folder, root }),
   ]);
   const probes = names.map((name) => [name, bundleAt(join(folder, name))] as const);

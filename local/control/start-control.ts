@@ -1,5 +1,6 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { AlarmView } from '../../shared/operations/alarms.ts';
 import { loopbackHost } from '../engines/ports.ts';
 import type { Pipeline } from '../pipeline/start-pipeline.ts';
 import { createMappingViews } from './mapping-views.ts';
@@ -15,7 +16,10 @@ export interface Control {
  * machine: a request has to bear this name of the host, and a change has to be JSON, which no page of another origin
  * can send unasked.
  */
-export async function startControl(pipeline: Pick<Pipeline, 'regions'>): Promise<Control> {
+export async function startControl(
+  pipeline: Pick<Pipeline, 'regions'>,
+  alarms: () => readonly AlarmView[],
+): Promise<Control> {
   const views = createMappingViews(pipeline, () => Date.now());
   const app = new Hono();
   app.use(async (context, next) => {
@@ -23,6 +27,7 @@ export async function startControl(pipeline: Pick<Pipeline, 'regions'>): Promise
     if (host !== loopbackHost) return context.text('This answers on this machine only.', 403);
     return next();
   });
+  app.get('/alarms', (context) => context.json(alarms()));
   app.get('/mappings', (context) => context.json(views.all()));
   app.put('/mappings/:region/:consumer', async (context) => {
     if (!context.req.header('content-type')?.startsWith('application/json')) return context.text('Send JSON.', 415);

@@ -20,7 +20,8 @@ export function createOutcomeCounts(): OutcomeCounts {
   };
 }
 
-function metricsIn(line: string): readonly (readonly [string, number])[] {
+/** Name and sum of each metric that a line of a function holds; empty for any other line. */
+export function metricsIn(line: string): readonly (readonly [string, number])[] {
   if (!line.includes('"_aws"')) return [];
   let parsed: unknown;
   try {

@@ -6,13 +6,15 @@ export interface MappingView {
   readonly consumer: string;
   readonly state: MappingState;
   /** Records in the source that it has not dealt with, where that is known. */
-  readonly behind: number;
-  /** Age of the oldest of them at most; 0 when there are none. */
-  readonly oldestMs: number;
+  readonly behind?: number;
+  /** Age of the oldest of them at most; 0 when there are none. Absent where nothing tells it. */
+  readonly oldestMs?: number;
   /** How long the source keeps a record. */
   readonly retentionMs: number;
-  /** Records dealt with since the pipeline was started. */
-  readonly processed: number;
+  /** Records dealt with since the pipeline was started, where somebody counts them. */
+  readonly processed?: number;
+  /** Records dealt with per second lately, where the service itself tells that. */
+  readonly ratePerS?: number;
 }
 
 /** `pausing`: an invocation is under way, and no other will follow it. */

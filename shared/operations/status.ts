@@ -1,7 +1,7 @@
 import type { Clock } from '../batch/clock.ts';
 import { listFailureObjects } from './failures/failure-objects.ts';
 import { listDeadLetters } from './failures/list-dead-letters.ts';
-import type { MappingState, Mappings } from './mappings.ts';
+import type { MappingState, Mappings, MappingView } from './mappings.ts';
 import type { Target } from './target.ts';
 
 /** How one consumer does in one region. */
@@ -11,11 +11,12 @@ export interface ConsumerStatus {
   readonly state: MappingState;
   /** Until the source forgets the oldest record that is not dealt with; absent while there is none. */
   readonly hoursUntilLoss?: number;
-  /** Age of that record at most. */
-  readonly lagMs: number;
-  readonly behind: number;
-  /** Records dealt with per second. */
-  readonly rate: number;
+  /** Age of that record at most; absent where a paused mapping does not tell it. */
+  readonly lagMs?: number;
+  /** Absent where nothing counts them. */
+  readonly behind?: number;
+  /** Records dealt with per second; absent where nothing counts them. */
+  readonly rate?: number;
   /** Pending ones. */
   readonly deadLetters: number;
   /** Pending ones: batches that the mapping gave up on. */
@@ -42,18 +43,27 @@ export async function readStatus(options: StatusOptions): Promise<readonly Consu
   const seconds = Math.max(1, clock.nowMs() - beganMs) / 1000;
   const now = await mappings.read();
   return now.map((mapping) => {
-    const { region, consumer, state, behind, oldestMs, retentionMs, processed } = mapping;
+    const { region, consumer, state, behind, oldestMs, retentionMs } = mapping;
     const earlier = before.find((each) => each.region === region && each.consumer === consumer);
     const counted = failures.get(`${region}/${consumer}`);
     return {
-      ...{ region, consumer, state, behind },
-      lagMs: oldestMs,
-      ...(behind === 0 ? {} : { hoursUntilLoss: Math.max(0, retentionMs - oldestMs) / hourMs }),
-      rate: Math.max(0, processed - (earlier?.processed ?? processed)) / seconds,
+      ...{ region, consumer, state },
+      ...(behind === undefined ? {} : { behind }),
+      ...(oldestMs === undefined ? {} : { lagMs: oldestMs }),
+      ...(oldestMs === undefined || behind === 0 || (behind === undefined && oldestMs === 0)
+        ? {}
+        : { hoursUntilLoss: Math.max(0, retentionMs - oldestMs) / hourMs }),
+      ...rateOf(mapping, earlier, seconds),
       deadLetters: counted?.deadLetters ?? 0,
       failureObjects: counted?.failureObjects ?? 0,
     };
   });
+}
+
+function rateOf(now: MappingView, before: MappingView | undefined, seconds: number): { rate?: number } {
+  if (now.ratePerS !== undefined) return { rate: now.ratePerS };
+  if (now.processed === undefined) return {};
+  return { rate: Math.max(0, now.processed - (before?.processed ?? now.processed)) / seconds };
 }
 
 interface Counted {

@@ -36,6 +36,27 @@ export function describeIndices({ cluster, path }: InfoCall): JsonObject {
   }));
 }
 
+/** "Get settings", flat as `flat_settings` has them. */
+export function describeSettings({ cluster, path }: InfoCall): JsonObject {
+  return byIndex(cluster, path.index, (index) => ({
+    settings: Object.fromEntries(Object.entries(index.settings).map(([name, value]) => [`index.${name}`, value])),
+  }));
+}
+
+/** "Cluster health": with one node in memory nothing can be unassigned. */
+export function clusterHealth({ indices }: Cluster): JsonObject {
+  return {
+    cluster_name: engineInfo.cluster_name,
+    status: 'green',
+    timed_out: false,
+    number_of_nodes: 1,
+    number_of_data_nodes: 1,
+    active_primary_shards: indices.size,
+    active_shards: indices.size,
+    unassigned_shards: 0,
+  };
+}
+
 /** "Get mapping". */
 export function describeMappings({ cluster, path }: InfoCall): JsonObject {
   return byIndex(cluster, path.index, (index) => ({ mappings: index.mapping }));

@@ -59,6 +59,12 @@ export class Cluster {
     if (!this.indices.delete(name)) throw indexNotFound(name);
   }
 
+  /** Changes what can be changed while an index is open, and nothing when one setting cannot be. */
+  updateSettings(expression: string, settings: JsonObject): void {
+    const changed = parseIndexSettings(settings);
+    for (const { index } of this.targets(expression)) index.settings = { ...index.settings, ...changed };
+  }
+
   isAlias(name: string): boolean {
     return [...this.indices.values()].some(({ aliases }) => aliases.has(name));
   }

@@ -1,10 +1,10 @@
 import { isJsonObject } from '../../../shared/services/opensearch/json.ts';
 import { illegalArgument } from './api-error.ts';
 
-/** Settings by name without the prefix `index.`. All but `gc_deletes` are accepted without any effect. */
+/** Settings by name without the prefix `index.`. All but `gc_deletes` and `blocks.write` have no effect. */
 export type IndexSettings = Readonly<Record<string, string>>;
 
-const known = new Set(['number_of_shards', 'number_of_replicas', 'refresh_interval', 'gc_deletes']);
+const known = new Set(['number_of_shards', 'number_of_replicas', 'refresh_interval', 'gc_deletes', 'blocks.write']);
 
 /** Accepts `{index: {x}}`, `{"index.x"}` and `{x}`. @throws {SearchApiError} for a setting that is not known. */
 export function parseIndexSettings(settings: unknown): IndexSettings {

@@ -3,7 +3,15 @@ import { addAlias, listAliases, removeAlias, updateAliases } from './aliases.ts'
 import { badRequest, illegalArgument, parsingError } from './api-error.ts';
 import { bulk } from './bulk.ts';
 import type { Cluster } from './cluster.ts';
-import { catAliases, catIndices, describeIndices, describeMappings, engineInfo } from './cluster-info.ts';
+import {
+  catAliases,
+  catIndices,
+  clusterHealth,
+  describeIndices,
+  describeMappings,
+  describeSettings,
+  engineInfo,
+} from './cluster-info.ts';
 import { getDocument, type JsonReply, multiGet, writeDocument } from './documents.ts';
 import { count, search, searchBody } from './search.ts';
 import type { WriteRequest } from './write-request.ts';
@@ -34,6 +42,24 @@ const adminParameters = ['timeout', 'cluster_manager_timeout', 'master_timeout',
 
 export const routes: readonly Route[] = [
   { methods: ['GET'], paths: ['/'], handle: () => ok(engineInfo) },
+  {
+    methods: ['GET'],
+    paths: ['/_cluster/health'],
+    parameters: ['timeout', 'level'],
+    handle: ({ cluster }) => ok(clusterHealth(cluster)),
+  },
+  {
+    methods: ['GET'],
+    paths: ['/_settings', '/:index/_settings'],
+    parameters: [...expandParameters, 'flat_settings'],
+    handle: (call) => ok(describeSettings(call)),
+  },
+  {
+    methods: ['PUT'],
+    paths: ['/:index/_settings'],
+    parameters: [...adminParameters, ...expandParameters],
+    handle: (call) => acknowledge(() => call.cluster.updateSettings(part(call, 'index'), jsonObject(call))),
+  },
   {
     methods: ['GET'],
     paths: ['/_cat/indices', '/_cat/indices/:index'],

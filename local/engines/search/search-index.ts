@@ -25,7 +25,7 @@ export interface Alias {
 export class SearchIndex {
   readonly name: string;
   readonly uuid: string;
-  readonly settings: IndexSettings;
+  settings: IndexSettings;
   readonly mapping: Mapping;
   readonly aliases = new Map<string, Alias>();
   readonly documents: VersionedDocuments<IndexedDocument>;
@@ -43,6 +43,11 @@ export class SearchIndex {
     this.settings = options.settings;
     this.mapping = new Mapping(options.mappings);
     this.documents = new VersionedDocuments({ gcDeletesMs: gcDeletesMs(options.settings), nowMs: options.nowMs });
+  }
+
+  /** Whether every write is refused (`index.blocks.write`). */
+  get isBlocked(): boolean {
+    return this.settings['blocks.write'] === 'true';
   }
 
   text(field: string): TextIndex | undefined {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { updateAliases } from './aliases.ts';
 import { SearchApiError } from './api-error.ts';
+import { bulk } from './bulk.ts';
 import { Cluster } from './cluster.ts';
 import { count, search } from './search.ts';
 
@@ -159,5 +160,18 @@ describe('search', () => {
       status: 400,
       error: { type: 'search_phase_execution_exception', reason: 'all shards failed', root_cause: [{ type }] },
     });
+  });
+});
+
+describe('a write block', () => {
+  const write = JSON.stringify({ index: { _index: 'blocked', _id: '1' } });
+  const outcome = () => JSON.stringify(bulk(cluster, { body: `${write}\n{}\n`, defaultIndex: undefined }));
+
+  it('refuses every write of its index until it is lifted', () => {
+    cluster.createIndex('blocked', {});
+    cluster.updateSettings('blocked', { 'index.blocks.write': true });
+    expect(outcome()).toContain('"status":403');
+    cluster.updateSettings('blocked', { 'index.blocks.write': false });
+    expect(outcome()).toContain('"status":201');
   });
 });

@@ -53,11 +53,17 @@ export type WriteReply =
   | { readonly status: number; readonly body: Readonly<Record<string, unknown>> }
   | { readonly status: number; readonly error: ErrorCause };
 
+/** See the OpenSearch documentation, page "Index settings", `index.blocks.write`. */
+function writeBlock(index: string): ErrorCause {
+  return { type: 'cluster_block_exception', reason: `index [${index}] blocked by: [FORBIDDEN/8/index write (api)];` };
+}
+
 const statusOf = { created: 201, updated: 200, deleted: 200, not_found: 404 } as const;
 
 export function applyWrite(index: SearchIndex, request: WriteRequest): WriteReply {
   const { op, id, sourceJson } = request;
   const rule = versionRule(request);
+  if (index.isBlocked) return { status: 403, error: writeBlock(index.name) };
   let outcome: WriteOutcome;
   try {
     outcome = op === 'delete' ? index.delete(id, rule) : index.write(id, sourceJson, rule);
