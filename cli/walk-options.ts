@@ -3,7 +3,7 @@ import type { WalkOptions, WalkProgress } from '../shared/operations/backfill/ba
 import { OperatorError } from '../shared/operations/target.ts';
 import { systemClock } from '../shared/runtime/clock.ts';
 import { type CommonOptions, timeMs } from './run-command.ts';
-import { chooseMappings, chooseTarget, chosenStage } from './target/target.ts';
+import { chooseMappings, chooseTarget } from './target/target.ts';
 import { createProgressLine } from './walk-progress.ts';
 
 /** What commands take that walk through the whole table. */
@@ -37,7 +37,7 @@ export async function walkArguments(options: WalkCommandOptions): Promise<WalkAr
     lagMaxMs: nowMs - timeMs(maxLag, nowMs),
     ...(region === undefined ? {} : { region }),
     ...(itemsPerS === undefined ? {} : { itemsPerS }),
-    ...(chosenStage(options) === undefined ? { mappings: await chooseMappings() } : {}),
+    mappings: await chooseMappings(options),
     report: (progress: WalkProgress) => line(progress),
   };
 }

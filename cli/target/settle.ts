@@ -25,7 +25,7 @@ export async function settleOn(where: TargetOptions & { readonly region: string 
       settle: ({ timeoutS }) => sleep(timeoutS * 1000 + 2 * stageMarginMs),
     };
   }
-  const mappings = await chooseMappings();
+  const mappings = await chooseMappings(where);
   return {
     clockMarginMs: laptopMarginMs,
     settle: async ({ name: consumer }) => {

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { bundleFunctions } from '../../local/bundle.ts';
 import { buildStage, createApp } from '../build-stage.ts';
 import { searchSetup } from '../constructs/search-setup.ts';
-import { operatorFunction } from '../manifest.ts';
 import { bundleAt, bundleForDeployment } from '../function-bundles.ts';
+import { operatorFunction } from '../manifest.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { probeHouse } from './probe-house.ts';
 

@@ -12,7 +12,7 @@ import { searchSigning } from './search-signing.ts';
  *
  * @throws {FatalConfigError} when SEARCH_ENDPOINT is not set, or the event is no request
  */
-export function operatorHandler(environment: Environment): (event: unknown) => Promise<CarriedReply> {
+export function operatorHandler(environment: Environment = process.env): (event: unknown) => Promise<CarriedReply> {
   return async (event) => {
     const { method, path, contentType, body } = readCarriedRequest(event);
     const endpoint = environment.SEARCH_ENDPOINT;

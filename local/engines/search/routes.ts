@@ -2,38 +2,12 @@ import { isJsonObject, type JsonObject } from '../../../shared/services/opensear
 import { addAlias, listAliases, removeAlias, updateAliases } from './aliases.ts';
 import { badRequest, illegalArgument, parsingError } from './api-error.ts';
 import { bulk } from './bulk.ts';
-import type { Cluster } from './cluster.ts';
-import {
-  catAliases,
-  catIndices,
-  clusterHealth,
-  describeIndices,
-  describeMappings,
-  describeSettings,
-  engineInfo,
-} from './cluster-info.ts';
+import { catAliases, catIndices, describeIndices, describeMappings, engineInfo } from './cluster-info.ts';
 import { getDocument, type JsonReply, multiGet, writeDocument } from './documents.ts';
+import type { Call, Route } from './route.ts';
 import { count, search, searchBody } from './search.ts';
+import { settingRoutes } from './setting-routes.ts';
 import type { WriteRequest } from './write-request.ts';
-
-/** One request, as a route sees it. */
-export interface Call {
-  readonly cluster: Cluster;
-  /** `:index`, `:id` and `:name` of the path, decoded. */
-  readonly path: Readonly<Record<string, string>>;
-  readonly query: ReadonlyMap<string, string>;
-  readonly text: string;
-}
-
-export interface Route {
-  readonly methods: readonly ('GET' | 'PUT' | 'POST' | 'DELETE')[];
-  readonly paths: readonly string[];
-  /** Accepted in the query string besides those that every route accepts. */
-  readonly parameters?: readonly string[];
-  /** Writes documents: such requests can be made to fail. */
-  readonly writes?: boolean;
-  readonly handle: (call: Call) => JsonReply;
-}
 
 const sourceParameters = ['_source', '_source_includes', '_source_excludes'];
 const writeParameters = ['refresh', 'timeout', 'wait_for_active_shards'];
@@ -42,24 +16,7 @@ const adminParameters = ['timeout', 'cluster_manager_timeout', 'master_timeout',
 
 export const routes: readonly Route[] = [
   { methods: ['GET'], paths: ['/'], handle: () => ok(engineInfo) },
-  {
-    methods: ['GET'],
-    paths: ['/_cluster/health'],
-    parameters: ['timeout', 'level'],
-    handle: ({ cluster }) => ok(clusterHealth(cluster)),
-  },
-  {
-    methods: ['GET'],
-    paths: ['/_settings', '/:index/_settings'],
-    parameters: [...expandParameters, 'flat_settings'],
-    handle: (call) => ok(describeSettings(call)),
-  },
-  {
-    methods: ['PUT'],
-    paths: ['/:index/_settings'],
-    parameters: [...adminParameters, ...expandParameters],
-    handle: (call) => acknowledge(() => call.cluster.updateSettings(part(call, 'index'), jsonObject(call))),
-  },
+  ...settingRoutes,
   {
     methods: ['GET'],
     paths: ['/_cat/indices', '/_cat/indices/:index'],

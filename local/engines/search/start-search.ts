@@ -11,7 +11,8 @@ import { closeServer, listenOnLoopback, loopbackHost } from '../ports.ts';
 import { illegalArgument, mappingCause, SearchApiError } from './api-error.ts';
 import { Cluster } from './cluster.ts';
 import { filterPath } from './filter-path.ts';
-import { type Call, type Route, routes } from './routes.ts';
+import type { Call, Route } from './route.ts';
+import { routes } from './routes.ts';
 
 /**
  * What becomes of one request that writes documents: refused (503), throttled (429), or applied with its connection
