@@ -1,4 +1,4 @@
-/** DynamoDB with Streams on this machine: dynoxide, a single binary that holds everything in memory. */
+/** DynamoDB with Streams on this machine: dynoxide, a single binary that holds everything in memory or in one file. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -20,10 +20,16 @@ export interface DynamoDbEngine extends Engine {
 /**
  * @param options.port where the DynamoDB and DynamoDB Streams APIs answer
  * @param options.sweepPort where the engine takes the order to sweep
+ * @param options.databaseFile where it keeps everything, which a start after the end of the process finds again;
+ *   in memory without it
  * @throws {Error} when there is no build for this platform, or it does not start within 10 s.
  */
-export async function startDynamoDb(options: { port: number; sweepPort: number }): Promise<DynamoDbEngine> {
-  const { port, sweepPort } = options;
+export async function startDynamoDb(options: {
+  port: number;
+  sweepPort: number;
+  databaseFile?: string;
+}): Promise<DynamoDbEngine> {
+  const { port, sweepPort, databaseFile } = options;
   const { binary, version } = findBinary(`${process.platform}-${process.arch}`);
   const url = `http://${loopbackHost}:${port}`;
   const sweepUrl = `http://${loopbackHost}:${sweepPort}/mcp`;
@@ -32,6 +38,7 @@ export async function startDynamoDb(options: { port: number; sweepPort: number }
     command: binary,
     args: [
       ...['serve', '--host', loopbackHost, '--port', String(port)],
+      ...(databaseFile === undefined ? [] : ['--db-path', databaseFile]),
       // The sweep is reachable only through its tool server; both listen on loopback only.
       ...['--mcp', '--mcp-host', loopbackHost, '--mcp-port', String(sweepPort), '--mcp-no-auth'],
     ],

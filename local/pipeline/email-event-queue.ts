@@ -1,11 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { EmailEventsMapping } from '../../shared/runtime/consumer-definition.ts';
 import type { InvocationResult } from '../functions/invocation.ts';
+import type { Consumer } from './consumer.ts';
+import { emailRegion } from './names.ts';
 
 /** Stands in for topic, queue and mapping between SES and the function that its events are for. */
 export interface EmailEventQueue {
   /** Resolves once the function has taken the event. @throws {Error} when it has not: the event has to come again. */
   take(event: unknown): Promise<void>;
+}
+
+/** In front of the function that takes the events; undefined when there is none. */
+export function emailEventQueueOf(
+  regions: readonly { readonly name: string; readonly consumers: readonly Consumer[] }[],
+): EmailEventQueue | undefined {
+  const welcoming = regions.find(({ name }) => name === emailRegion)?.consumers ?? [];
+  for (const { definition, host } of welcoming) {
+    const mapping = definition.trigger.kind === 'schedule' && definition.trigger.emailEvents;
+    if (mapping) return createEmailEventQueue({ mapping, invoke: host.invoke });
+  }
+  return undefined;
 }
 
 interface Waiting {

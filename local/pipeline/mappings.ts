@@ -3,8 +3,8 @@ import {
   type Deliver,
   type InvocationOutcome,
   type MappingSettings,
-  memoryPositions,
   type Observer,
+  type PositionStore,
   type RunningMapping,
   realClock,
   type Source,
@@ -19,19 +19,20 @@ export interface ConsumerMappingOptions {
   readonly host: FunctionHost;
   readonly failureBucketArn: string;
   readonly deliver: Deliver;
+  readonly positions: PositionStore;
   readonly observer: Observer;
 }
 
 /** The consumer's event source mapping with every setting of its definition, as it is deployed. */
 export function startConsumerMapping(options: ConsumerMappingOptions): Promise<RunningMapping> {
-  const { definition, source, host, deliver, observer } = options;
+  const { definition, source, host, deliver, positions, observer } = options;
   return startMapping({
     mapping: mappingSettings(definition, source.arn, options.failureBucketArn),
     source,
     invoke: async (event) => outcomeOf(await host.invoke(event)),
     clock: realClock(),
     random: Math.random,
-    positions: memoryPositions(),
+    positions,
     deliver,
     observer,
     // A laptop has nobody who waits a minute for a sink to come back.

@@ -1,16 +1,28 @@
+import { join } from 'node:path';
 import type { Observer } from '@tributary/event-source-mapping';
 import type { DeliveryFaults } from '../engines/kinesis-destination/delivery-faults.ts';
 import type { EngineProvider } from '../engines/provider.ts';
 import type { Endpoints } from './function-environment.ts';
 import type { RegionName } from './names.ts';
 
-export interface PipelineOptions {
-  /** Folder with one bundle per function, as `bundleFunctions` makes it. */
-  readonly bundles: string;
+export interface PipelineOptions extends WorkOptions {
   /** `fixed`: the same ports at every start where they are free; `any`: whatever is free, for runs side by side. */
   readonly ports: 'fixed' | 'any';
   /** What backs DynamoDB and OpenSearch. @default embedded */
   readonly engines?: EngineProvider;
+}
+
+/** Of what works on the engines. */
+export interface WorkOptions {
+  /** Folder with one bundle per function, as `bundleFunctions` makes it. */
+  readonly bundles: string;
+  /**
+   * Where the positions of mappings and Kinesis destinations survive this process, a file each by `positionFileOf`.
+   * @default they end with it
+   */
+  readonly positions?: string;
+  /** Awaited before every scheduled invocation. */
+  readonly beforeSchedule?: () => Promise<void>;
   /** Puts something between one function and one service, such as a proxy that injects faults. */
   readonly route?: (hop: Hop) => Promise<string>;
   /** @default every change reaches Kinesis once and in order */
@@ -32,3 +44,11 @@ export interface Hop extends Place {
   readonly service: keyof Endpoints;
   readonly url: string;
 }
+
+/** @param consumer or `kinesisDestination` */
+export function positionFileOf(folder: string, { region, consumer }: Place): string {
+  return join(folder, region, `${consumer}.json`);
+}
+
+/** In the place of a consumer's name. */
+export const kinesisDestination = 'kinesis-destination';

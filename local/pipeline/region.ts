@@ -10,47 +10,58 @@ import type { RegionEngines } from './engines.ts';
 import { type Endpoints, sdkEnvironment } from './function-environment.ts';
 import { laptopRegistry } from './laptop-registry.ts';
 import { emailRegion, names, type RegionName } from './names.ts';
-import type { PipelineOptions } from './pipeline-options.ts';
+import { kinesisDestination, positionFileOf, type WorkOptions } from './pipeline-options.ts';
 import { type CreatedResources, createResources } from './resources.ts';
 import { startConsumer } from './start-consumer.ts';
 
 /** Everything that one region has to itself. */
-export interface Region {
-  readonly name: RegionName;
-  /** Where its table is copied to. */
-  readonly replica: RegionName;
+export interface Region extends RegionWork {
   readonly engines: RegionEngines;
-  readonly endpoints: Endpoints;
-  readonly clients: Clients;
-  readonly resources: CreatedResources;
-  readonly consumers: readonly Consumer[];
-  readonly destination: KinesisDestination;
   /** What an application's SDK needs to reach the region's engines. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export interface RegionOptions {
+/** What works in a region, in whatever process its engines are. */
+export interface RegionWork extends PreparedRegion {
+  readonly consumers: readonly Consumer[];
+  readonly destination: KinesisDestination;
+}
+
+/** Tables and streams are there, and clients that reach them. */
+export interface PreparedRegion extends RegionPlace {
+  readonly clients: Clients;
+  readonly resources: CreatedResources;
+}
+
+export interface RegionPlace {
   readonly name: RegionName;
-  readonly engines: RegionEngines;
-  readonly endpoints: Endpoints;
-  /** Where this region's table is copied to. */
+  /** Where its table is copied to. */
   readonly replica: RegionName;
-  readonly pipeline: PipelineOptions;
+  readonly endpoints: Endpoints;
+}
+
+export interface RegionOptions {
+  readonly pipeline: WorkOptions;
   readonly cleanup: AsyncDisposableStack;
 }
 
 /** The region's tables and streams: its replicator needs those of the other region to be there before it starts. */
-export async function prepareRegion(options: RegionOptions) {
-  const { name, endpoints, cleanup } = options;
-  const clients = createClients(endpoints, name);
+export async function prepareRegion(place: RegionPlace, cleanup: AsyncDisposableStack): Promise<PreparedRegion> {
+  const clients = createClients(place.endpoints, place.name);
   cleanup.defer(() => clients.stop());
   const resources = await createResources(clients, { table, registry: laptopRegistry });
-  return { ...options, clients, resources };
+  return { ...place, clients, resources };
+}
+
+/** What an application's SDK needs to reach the region's engines. */
+export function environmentOf({ name, endpoints }: RegionPlace): Readonly<Record<string, string>> {
+  return { ...sdkEnvironment(endpoints, name), SEARCH_ENDPOINT: endpoints.opensearch };
 }
 
 /** Starts the table's Kinesis destination, the region's functions and their mappings. */
-export async function startRegion(prepared: Awaited<ReturnType<typeof prepareRegion>>): Promise<Region> {
-  const { name, replica, engines, endpoints, clients, resources, pipeline, cleanup } = prepared;
+export async function startRegion(prepared: PreparedRegion, options: RegionOptions): Promise<RegionWork> {
+  const { name, endpoints, clients, resources } = prepared;
+  const { pipeline, cleanup } = options;
   const streamReader = createDynamoDbStreamSource({ endpoint: endpoints.dynamodb, region: name });
   const destination = await startKinesisDestination({
     source: streamReader,
@@ -59,6 +70,9 @@ export async function startRegion(prepared: Awaited<ReturnType<typeof prepareReg
     tableStreamArn: resources.tableStreamArn,
     kinesisStreamName: names.kinesisStream,
     ...(pipeline.deliveryFaults === undefined ? {} : { faults: pipeline.deliveryFaults }),
+    ...(pipeline.positions === undefined
+      ? {}
+      : { positionFile: positionFileOf(pipeline.positions, { region: name, consumer: kinesisDestination }) }),
     // It repeats what failed; what it could not do yet shows as `behind`.
     onError: () => undefined,
   });
@@ -66,10 +80,7 @@ export async function startRegion(prepared: Awaited<ReturnType<typeof prepareReg
   const consumers: Consumer[] = [];
   for (const definition of laptopRegistry) {
     if (definition.runsIn === 'emailRegion' && name !== emailRegion) continue;
-    consumers.push(await startConsumer(definition, { ...prepared, streamReader, destination }));
+    consumers.push(await startConsumer(definition, { ...prepared, ...options, streamReader, destination }));
   }
-  return {
-    ...{ name, replica, engines, endpoints, clients, resources, consumers, destination },
-    environment: { ...sdkEnvironment(endpoints, name), SEARCH_ENDPOINT: endpoints.opensearch },
-  };
+  return { ...prepared, consumers, destination };
 }

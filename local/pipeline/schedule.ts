@@ -1,13 +1,20 @@
 import type { FunctionHost } from '../functions/function-host.ts';
 
 /** Invokes a function again and again, never twice at once, as EventBridge Scheduler would. */
-export function startSchedule(host: FunctionHost, intervalMs: number): { stop(): Promise<void> } {
+export function startSchedule(
+  host: FunctionHost,
+  options: { readonly intervalMs: number; readonly before?: (() => Promise<void>) | undefined },
+): { stop(): Promise<void> } {
   let running: Promise<unknown> | undefined;
+  const invoke = async (): Promise<void> => {
+    await options.before?.();
+    await host.invoke({ source: 'schedule' });
+  };
   const timer = setInterval(() => {
-    running ??= host.invoke({ source: 'schedule' }).finally(() => {
+    running ??= invoke().finally(() => {
       running = undefined;
     });
-  }, intervalMs);
+  }, options.intervalMs);
   return {
     stop: async () => {
       clearInterval(timer);

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   dynamoDbStreamsSource,
+  filePositions,
   kinesisSource,
+  memoryPositions,
   type RunningMapping,
   type Source,
 } from '@tributary/event-source-mapping';
@@ -17,7 +19,7 @@ import { type Endpoints, functionEnvironment } from './function-environment.ts';
 import { startConsumerMapping } from './mappings.ts';
 import { names, type RegionName } from './names.ts';
 import { createOutcomeCounts } from './outcome-counts.ts';
-import type { PipelineOptions } from './pipeline-options.ts';
+import { positionFileOf, type WorkOptions } from './pipeline-options.ts';
 import type { CreatedResources } from './resources.ts';
 import { startSchedule } from './schedule.ts';
 import { dynamoDbStreamsCalls, kinesisCalls } from './stream-clients.ts';
@@ -34,7 +36,7 @@ export interface Surroundings {
   readonly resources: CreatedResources;
   readonly streamReader: DynamoDbStreamSource;
   readonly destination: KinesisDestination;
-  readonly pipeline: PipelineOptions;
+  readonly pipeline: WorkOptions;
   readonly cleanup: AsyncDisposableStack;
 }
 
@@ -62,7 +64,7 @@ export async function startConsumer(definition: ConsumerDefinition, around: Surr
   });
   cleanup.defer(() => host.stop());
   if (!('strategy' in definition)) {
-    const schedule = startSchedule(host, scheduleIntervalMs);
+    const schedule = startSchedule(host, { intervalMs: scheduleIntervalMs, before: pipeline.beforeSchedule });
     cleanup.defer(() => schedule.stop());
     return createConsumer({ definition, host, outcomes });
   }
@@ -79,6 +81,7 @@ function startMappingOf(
   around: Surroundings & { readonly host: FunctionHost },
 ): Promise<RunningMapping> {
   const { name: region, pipeline, clients, host } = around;
+  const place = { consumer: definition.name, region };
   return startConsumerMapping({
     definition,
     source: sourceOf(definition, around),
@@ -89,7 +92,11 @@ function startMappingOf(
       const { key, body } = delivery;
       await clients.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: body }));
     },
-    observer: (step) => pipeline.observer?.({ consumer: definition.name, region }, step),
+    positions:
+      pipeline.positions === undefined
+        ? memoryPositions()
+        : filePositions({ path: positionFileOf(pipeline.positions, place) }),
+    observer: (step) => pipeline.observer?.(place, step),
   });
 }
 

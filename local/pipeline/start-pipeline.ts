@@ -1,12 +1,12 @@
 import { registry } from '../../functions/registry.ts';
 import { table } from '../../functions/table.ts';
 import { assertSound } from '../../shared/runtime/registry-rules.ts';
-import { createEmailEventQueue, type EmailEventQueue } from './email-event-queue.ts';
+import { type EmailEventQueue, emailEventQueueOf } from './email-event-queue.ts';
 import { type Engines, startEngines } from './engines.ts';
 import type { Endpoints } from './function-environment.ts';
-import { emailRegion, type RegionName, regionNames } from './names.ts';
+import { type RegionName, regionNames } from './names.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
-import { prepareRegion, type Region, startRegion } from './region.ts';
+import { environmentOf, prepareRegion, type Region, type RegionPlace, startRegion } from './region.ts';
 
 export interface Pipeline {
   readonly engines: Engines;
@@ -31,7 +31,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 }
 
 async function assemble(pipeline: PipelineOptions, cleanup: AsyncDisposableStack): Promise<Pipeline> {
-  const emailEvents: { queue?: EmailEventQueue } = {};
+  const emailEvents: { queue?: EmailEventQueue | undefined } = {};
   const engines = await startEngines(
     {
       ports: pipeline.ports,
@@ -42,15 +42,16 @@ async function assemble(pipeline: PipelineOptions, cleanup: AsyncDisposableStack
   );
   const [one, other] = regionNames;
   const prepared = await Promise.all([
-    prepareRegion({ ...regionOf(one, other, engines), pipeline, cleanup }),
-    prepareRegion({ ...regionOf(other, one, engines), pipeline, cleanup }),
+    prepareRegion(placeOf(one, other, engines), cleanup),
+    prepareRegion(placeOf(other, one, engines), cleanup),
   ]);
-  const regions = await Promise.all([startRegion(prepared[0]), startRegion(prepared[1])]);
-  const welcoming = regions.find(({ name }) => name === emailRegion)?.consumers ?? [];
-  for (const { definition, host } of welcoming) {
-    const mapping = definition.trigger.kind === 'schedule' && definition.trigger.emailEvents;
-    if (mapping) emailEvents.queue = createEmailEventQueue({ mapping, invoke: host.invoke });
-  }
+  const start = async (region: (typeof prepared)[number]): Promise<Region> => ({
+    ...(await startRegion(region, { pipeline, cleanup })),
+    engines: enginesOf(engines, region.name),
+    environment: environmentOf(region),
+  });
+  const regions = await Promise.all([start(prepared[0]), start(prepared[1])]);
+  emailEvents.queue = emailEventQueueOf(regions);
   return {
     engines,
     regions,
@@ -59,7 +60,7 @@ async function assemble(pipeline: PipelineOptions, cleanup: AsyncDisposableStack
   };
 }
 
-function regionOf(name: RegionName, replica: RegionName, engines: Engines) {
+function placeOf(name: RegionName, replica: RegionName, engines: Engines): RegionPlace {
   const own = enginesOf(engines, name);
   const endpoints: Endpoints = {
     dynamodb: own.dynamodb.url,
@@ -70,7 +71,7 @@ function regionOf(name: RegionName, replica: RegionName, engines: Engines) {
     ses: engines.ses.url,
     opensearch: own.opensearch.url,
   };
-  return { name, replica, engines: own, endpoints };
+  return { name, replica, endpoints };
 }
 
 function enginesOf(engines: Engines, region: RegionName) {

@@ -6,9 +6,11 @@
  * second are numbered through: the first gets the second itself, each further one a microsecond more. Cut back to the
  * second the time stays what the stream says, and reading the stream again from its start gives the same times, which a
  * clock would not. Should the engine's clock step back, times go on from the last one given.
+ *
+ * @param lastGiven microseconds; where a reader that goes on from a record within the stream has left off
  */
-export function createCreationTimes(): (streamSeconds: number) => number {
-  let last = 0;
+export function createCreationTimes(lastGiven = 0): (streamSeconds: number) => number {
+  let last = lastGiven;
   return (streamSeconds) => {
     last = Math.max(last + 1, Math.round(streamSeconds * 1_000_000));
     return last;

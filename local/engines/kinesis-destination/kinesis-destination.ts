@@ -13,6 +13,7 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { DynamoDbStreamSource, StreamRecord } from '../dynamodb-stream-source.ts';
 import { createCreationTimes } from './creation-time.ts';
 import { createFaultInjector, type DeliveryFaults } from './delivery-faults.ts';
+import { type DestinationPosition, keepPosition, readPosition } from './destination-position.ts';
 import { type KinesisRecord, toKinesisRecord } from './kinesis-record.ts';
 import { createKinesisWriter, exceedsRecordLimit } from './kinesis-writer.ts';
 import { sameItem } from './same-item.ts';
@@ -56,6 +57,11 @@ export interface KinesisDestinationOptions {
   readonly kinesisStreamName: string;
   /** @default none */
   readonly faults?: DeliveryFaults;
+  /**
+   * Where its position survives this process: the next one goes on from there, and puts again at most what was being
+   * put when this one ended. @default it begins at the stream's oldest record
+   */
+  readonly positionFile?: string;
   /** Told of every failed call; the destination retries and goes on. */
   readonly onError: (error: Error) => void;
 }
@@ -70,15 +76,16 @@ export async function startKinesisDestination(options: KinesisDestinationOptions
         'NEW_AND_OLD_IMAGES, as its records always carry both images.',
     );
   }
-  return run(options);
+  const from = options.positionFile === undefined ? undefined : await readPosition(options.positionFile);
+  return run(options, from);
 }
 
-function run(options: KinesisDestinationOptions): KinesisDestination {
-  const { source, tableStreamArn, onError } = options;
+function run(options: KinesisDestinationOptions, from: DestinationPosition | undefined): KinesisDestination {
+  const { source, tableStreamArn, positionFile, onError } = options;
   const aborter = new AbortController();
   const { signal } = aborter;
-  const follower = createStreamFollower({ source, streamArn: tableStreamArn });
-  const forwarder = createForwarder(options, signal);
+  const follower = createStreamFollower({ source, streamArn: tableStreamArn, ...(from && { after: from.shards }) });
+  const forwarder = createForwarder(options, { signal, createdAtMicroseconds: from?.createdAtMicroseconds ?? 0 });
   let waiting: PromiseWithResolvers<void>[] = [];
 
   /** Whether the round found anything; one that began after a write was made and finds nothing proves it delivered. */
@@ -86,7 +93,9 @@ function run(options: KinesisDestinationOptions): KinesisDestination {
     let found = false;
     for await (const records of follower.round()) {
       found = true;
-      await forwarder.forward(records);
+      const createdAtMicroseconds = await forwarder.forward(records);
+      if (positionFile === undefined) continue;
+      await keepPosition(positionFile, { shards: follower.progress(), createdAtMicroseconds });
     }
     await forwarder.repeat('due');
     return found;
@@ -132,18 +141,21 @@ function stoppedEarly(): Error {
 }
 
 interface Forwarder {
-  /** Resolves once Kinesis has the records that go there. */
-  forward(records: readonly StreamRecord[]): Promise<void>;
+  /** Resolves with the last creation time given once Kinesis has the records that go there. */
+  forward(records: readonly StreamRecord[]): Promise<number>;
   /** Puts remembered records a second time. */
   repeat(which: 'due' | 'all'): Promise<void>;
   stats(): KinesisDestinationStats;
 }
 
-function createForwarder(options: KinesisDestinationOptions, signal: AbortSignal): Forwarder {
+function createForwarder(
+  options: KinesisDestinationOptions,
+  { signal, createdAtMicroseconds }: { signal: AbortSignal; createdAtMicroseconds: number },
+): Forwarder {
   const { kinesis, kinesisStreamName, onError } = options;
   const writer = createKinesisWriter({ kinesis, streamName: kinesisStreamName, signal, onError });
   const faults = createFaultInjector(options.faults ?? noFaults);
-  const convert = createConverter(options.tableName);
+  const { convert, lastCreatedAt } = createConverter(options.tableName, createdAtMicroseconds);
   const count = { read: 0, put: 0, duplicated: 0, reordered: 0, droppedOversize: 0, droppedUnchanged: 0 };
   return {
     async forward(records) {
@@ -160,6 +172,7 @@ function createForwarder(options: KinesisDestinationOptions, signal: AbortSignal
       count.reordered += swaps;
       count.put += batch.length;
       faults.remember(batch);
+      return lastCreatedAt();
     },
     async repeat(which) {
       const again = faults.takeDue(which);
@@ -170,11 +183,22 @@ function createForwarder(options: KinesisDestinationOptions, signal: AbortSignal
   };
 }
 
-function createConverter(tableName: string): (record: StreamRecord) => KinesisRecord | 'unchanged' {
-  const creationTime = createCreationTimes();
-  return (record) => {
-    const { NewImage, OldImage, ApproximateCreationDateTime } = record.dynamodb;
-    if (NewImage !== undefined && OldImage !== undefined && sameItem(NewImage, OldImage)) return 'unchanged';
-    return toKinesisRecord({ record, tableName, createdAtMicroseconds: creationTime(ApproximateCreationDateTime) });
+interface Converter {
+  convert(record: StreamRecord): KinesisRecord | 'unchanged';
+  /** Microseconds. */
+  lastCreatedAt(): number;
+}
+
+function createConverter(tableName: string, lastCreatedAtMicroseconds: number): Converter {
+  const creationTime = createCreationTimes(lastCreatedAtMicroseconds);
+  let last = lastCreatedAtMicroseconds;
+  return {
+    convert(record) {
+      const { NewImage, OldImage, ApproximateCreationDateTime } = record.dynamodb;
+      if (NewImage !== undefined && OldImage !== undefined && sameItem(NewImage, OldImage)) return 'unchanged';
+      last = creationTime(ApproximateCreationDateTime);
+      return toKinesisRecord({ record, tableName, createdAtMicroseconds: last });
+    },
+    lastCreatedAt: () => last,
   };
 }

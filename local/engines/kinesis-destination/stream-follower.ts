@@ -7,6 +7,8 @@ export interface StreamFollower {
    * error the next round goes on where this one failed.
    */
   round(): AsyncGenerator<readonly StreamRecord[]>;
+  /** By shard the last sequence number of the pages read, or `ended`: where another follower can go on. */
+  progress(): Readonly<Record<string, string>>;
 }
 
 interface OpenShard {
@@ -15,18 +17,31 @@ interface OpenShard {
   lastSequenceNumber?: string;
 }
 
-/** Follows a stream from its oldest record on; a shard's children are read after it has ended, so items keep order. */
-export function createStreamFollower(options: { source: DynamoDbStreamSource; streamArn: string }): StreamFollower {
-  const { source, streamArn } = options;
+const shardEnded = 'ended';
+
+/**
+ * Follows a stream from its oldest record on, or from what an earlier follower had read; a shard's children are read
+ * after it has ended, so items keep order.
+ */
+export function createStreamFollower(options: {
+  readonly source: DynamoDbStreamSource;
+  readonly streamArn: string;
+  /** What `progress` of the earlier one said. */
+  readonly after?: Readonly<Record<string, string>>;
+}): StreamFollower {
+  const { source, streamArn, after = {} } = options;
   const open = new Map<string, OpenShard>();
-  const ended = new Set<string>();
+  const ended = new Set(Object.keys(after).filter((shardId) => after[shardId] === shardEnded));
+  const read = new Map(Object.entries(after));
 
   async function discover(): Promise<void> {
     const { Shards } = await source.describeStream(streamArn);
     const listed = new Set(Shards.map((shard) => shard.ShardId));
     for (const { ShardId: shardId, ParentShardId: parent } of Shards) {
       const waits = parent !== undefined && listed.has(parent) && !ended.has(parent);
-      if (!waits && !ended.has(shardId) && !open.has(shardId)) open.set(shardId, { shardId });
+      if (waits || ended.has(shardId) || open.has(shardId)) continue;
+      const last = read.get(shardId);
+      open.set(shardId, { shardId, ...(last === undefined ? {} : { lastSequenceNumber: last }) });
     }
   }
 
@@ -54,10 +69,14 @@ export function createStreamFollower(options: { source: DynamoDbStreamSource; st
       for (const shard of [...open.values()]) {
         const { records, nextShardIterator } = await readPage(shard);
         const last = records.at(-1)?.dynamodb.SequenceNumber;
-        if (last !== undefined) shard.lastSequenceNumber = last;
+        if (last !== undefined) {
+          shard.lastSequenceNumber = last;
+          read.set(shard.shardId, last);
+        }
         if (nextShardIterator === undefined) {
           open.delete(shard.shardId);
           ended.add(shard.shardId);
+          read.set(shard.shardId, shardEnded);
         } else {
           shard.iterator = nextShardIterator;
         }
@@ -65,5 +84,6 @@ export function createStreamFollower(options: { source: DynamoDbStreamSource; st
         if (nextShardIterator === undefined) await discover();
       }
     },
+    progress: () => Object.fromEntries(read),
   };
 }
