@@ -8,14 +8,14 @@ import { table } from '../../functions/table.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { toPlain } from '../../shared/writer/plain-item.ts';
 import { createWriter, type Writer } from '../../shared/writer/write.ts';
-import type { Region } from '../pipeline/region.ts';
+import type { RegionPlace } from '../pipeline/region.ts';
 import { plainWrite } from './plain-write.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { sendInOrder } from './send-in-order.ts';
 import type { Step, Write } from './workload.ts';
 
 export interface SenderOptions {
-  readonly regions: readonly [Region, Region];
+  readonly regions: readonly [RegionPlace, RegionPlace];
   readonly random: SeededRandom;
   /** Both regions write some users at once. */
   readonly conflicts: boolean;
@@ -23,6 +23,8 @@ export interface SenderOptions {
   readonly skewMs: number;
   /** Requests in flight at once. */
   readonly concurrency: number;
+  /** Whether a step that failed so is sent again, as a whole. @default never */
+  readonly again?: (error: unknown) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -60,6 +62,7 @@ const shareConflicting = 0.1;
 /** Of the conflicting writes: they keep the stamp that the item came with. */
 const shareConflictingUnstamped = 0.2;
 const stampPatienceMs = 60_000;
+const againAfterMs = 100;
 
 export function createSender(options: SenderOptions): Sender {
   const { random, conflicts, concurrency, signal } = options;
@@ -84,14 +87,27 @@ export function createSender(options: SenderOptions): Sender {
     return contradictPlainly(home, write);
   };
 
+  const sendOnce = async (step: Step): Promise<void> => {
+    const byHome = Map.groupBy(step, ({ id }) => homes[homeOf(id)]);
+    for (const [home, [first, ...others]] of byHome) {
+      if (home === undefined || first === undefined) continue;
+      const other = homes.find((each) => each !== home);
+      const rival = conflicts && other !== undefined && first.kind === 'update' && random.chance(shareConflicting);
+      await Promise.all([sendAt(home, [first, ...others]), rival ? contradictAt(other, first) : undefined]);
+    }
+  };
+
   const send = async (step: Step): Promise<void> => {
     try {
-      const byHome = Map.groupBy(step, ({ id }) => homes[homeOf(id)]);
-      for (const [home, [first, ...others]] of byHome) {
-        if (home === undefined || first === undefined) continue;
-        const other = homes.find((each) => each !== home);
-        const rival = conflicts && other !== undefined && first.kind === 'update' && random.chance(shareConflicting);
-        await Promise.all([sendAt(home, [first, ...others]), rival ? contradictAt(other, first) : undefined]);
+      for (;;) {
+        signal.throwIfAborted();
+        const failure = await sendOnce(step).then(
+          () => undefined,
+          (error: unknown) => ({ error }),
+        );
+        if (failure === undefined) return;
+        if (options.again?.(failure.error) !== true) throw failure.error;
+        await delay(againAfterMs);
       }
     } catch (cause) {
       throw new Error(`The demo could not write ${step.map(({ kind, id }) => `${kind} ${id}`).join(', ')}`, { cause });
@@ -107,7 +123,7 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-function createHome({ name: region, endpoints }: Region, skewMs: number): Home {
+function createHome({ name: region, endpoints }: RegionPlace, skewMs: number): Home {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials });
   const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + skewMs };
