@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { crashSabotages } from '../local/crash/sabotages.ts';
 import { sabotages } from '../local/demo/sabotages.ts';
 import { defects } from '../simulator/defect-list.ts';
 
 const projectRoot = join(import.meta.dirname, '..');
 const folder = join('simulator', 'defects');
-const listed = new Set([...sabotages.map(({ name }) => name), ...defects.map(([name]) => name)]);
+const listed = new Set([...[...sabotages, ...crashSabotages].map(({ name }) => name), ...defects.map(([name]) => name)]);
 
 describe('deliberate defects', () => {
   it('have a patch each, and no patch is in no list', () => {
