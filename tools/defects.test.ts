@@ -8,7 +8,10 @@ import { defects } from '../simulator/defect-list.ts';
 
 const projectRoot = join(import.meta.dirname, '..');
 const folder = join('simulator', 'defects');
-const listed = new Set([...[...sabotages, ...crashSabotages].map(({ name }) => name), ...defects.map(([name]) => name)]);
+const listed = new Set([
+  ...[...sabotages, ...crashSabotages].map(({ name }) => name),
+  ...defects.map(([name]) => name),
+]);
 
 describe('deliberate defects', () => {
   it('have a patch each, and no patch is in no list', () => {

@@ -82,6 +82,13 @@ describe('checkRegions', () => {
     expect(checkRegions(region('a', again), region('b', told))).toMatchObject({ ...clean, doubled: 1 });
   });
 
+  it('lets a stamp come back onto an item that was removed without a tombstone', () => {
+    const { records, ...rest } = region('a', { applied: [...applied, [undefined, high]] });
+    const removal = { shardId: 's', sequenceNumber: '9', eventName: 'REMOVE', eventId: 'e', id: 'u-1', oldStamp: high };
+    const swept = { ...rest, records: [...records.slice(0, 2), removal, ...records.slice(2)] };
+    expect(checkRegions(swept, region('b', told))).toMatchObject(clean);
+  });
+
   it('counts changes that were sent to where they were made as doubled, refused or not', () => {
     expect(checkRegions(region('a', { ...told, sent: 3 }), region('b', told))).toMatchObject({ ...clean, doubled: 3 });
   });

@@ -91,12 +91,19 @@ function winnersOf(regions: readonly RegionState[]): Map<string, Winner> {
   return winners;
 }
 
-/** How often each stamp came onto an item that did not have it. */
+/**
+ * How often each stamp came onto an item that did not have it. An item that was removed without a tombstone, past the
+ * writer or by its time to live, leaves nothing behind that would refuse a write which is delivered again, until its
+ * tombstone comes from the region that answers for it: what comes onto it from then on is left out.
+ */
 function appliedStamps(records: readonly SourceRecord[]): Map<string, number> {
   const applied = new Map<string, number>();
-  for (const { id, oldStamp, newStamp } of records) {
+  const removed = new Set<string>();
+  for (const { id, oldStamp, newStamp, newStored } of records) {
+    if (newStored === undefined) removed.add(id);
     if (newStamp === undefined || newStamp === oldStamp) continue;
     const place = `${id} ${newStamp}`;
+    if (applied.has(place) && removed.has(id)) continue;
     applied.set(place, (applied.get(place) ?? 0) + 1);
   }
   return applied;
