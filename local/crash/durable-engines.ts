@@ -1,6 +1,6 @@
 /**
- * The part of the laptop that stands for what AWS keeps: its engines, in processes of their own or in this one. Those in
- * processes of their own are killed too, and lose nothing that they have acknowledged (docs/adr/0025).
+ * The part of the laptop that stands for what AWS keeps: its engines, in processes of their own or in this one. Those
+ * in processes of their own are killed too, and lose nothing that they have acknowledged (docs/adr/0025).
  */
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -14,8 +14,8 @@ export interface WritePoint extends Place {
 }
 
 export type Moment =
-  /** Around one write of a function. */
-  | { readonly at: 'write'; readonly point: WritePoint; readonly when: CrashMoment }
+  /** Around the first write that comes by at one of several points. */
+  | { readonly at: 'write'; readonly points: readonly WritePoint[]; readonly when: CrashMoment }
   /** While a position is written to disk. */
   | { readonly at: 'save'; readonly place: Place }
   /** While the runner starts again after a kill just before. */
@@ -24,7 +24,7 @@ export type Moment =
 
 export interface Kill {
   readonly victim: Victim;
-  /** Whose DynamoDB it is, where that is the victim. */
+  /** Where the victim is a DynamoDB, and no write says which. */
   readonly region: RegionName;
   readonly moment: Moment;
 }
@@ -75,18 +75,18 @@ function pointsIn(region: RegionName): readonly Point[] {
 
 const mappings = ['aggregates', 'replicator', 'search-index', 'usage-analytics', 'archive', kinesisDestination];
 const longestWaitMs = 600;
+const pointsWatched = 4;
 
 export function planKills(count: number, random: SeededRandom): readonly Kill[] {
   const dealt: Victim[] = [];
   while (dealt.length < count) dealt.push(...random.shuffled(deck));
-  return dealt.slice(0, count).map((victim) => {
-    const moment = momentFor(victim, random);
-    return { victim, moment, region: moment.at === 'write' ? engineOf(moment.point) : random.pick(regionNames) };
-  });
+  return dealt
+    .slice(0, count)
+    .map((victim) => ({ victim, moment: momentFor(victim, random), region: random.pick(regionNames) }));
 }
 
 /** The DynamoDB that a write of this kind reaches. */
-function engineOf({ region, service }: WritePoint): RegionName {
+export function engineOf({ region, service }: WritePoint): RegionName {
   const [one, other] = regionNames;
   return service === 'remoteDynamodb' ? (region === one ? other : one) : region;
 }
@@ -117,10 +117,10 @@ function places(): Place[] {
 }
 
 function writeAmong(accepts: (point: WritePoint) => boolean, random: SeededRandom): Moment {
-  const point = pick(weighted.filter(accepts), random);
+  const when = random.pick<CrashMoment>(['before', 'after', 'late']);
   // A mail that lands later than the ten seconds after which the laptop takes it for lost would go out twice, rightly.
-  const late = point.service === 'ses' ? [] : (['late'] as const);
-  return { at: 'write', point, when: random.pick(['before', 'after', ...late]) };
+  const fitting = weighted.filter((point) => accepts(point) && !(when === 'late' && point.service === 'ses'));
+  return { at: 'write', points: random.shuffled(fitting).slice(0, pointsWatched), when };
 }
 
 function pick<T>(values: readonly T[], random: SeededRandom): T {

@@ -13,7 +13,7 @@ export function toLines({ struck, findings, changes, seconds }: CrashReport): st
   const kills = victims.map((victim) => {
     const of = struck.filter(({ kill }) => kill.victim === victim);
     const at = Object.entries(momentsInWords).flatMap(([moment, words]) => {
-      const number = of.filter(({ kill, came }) => (came ? kill.moment.at : 'any') === moment).length;
+      const number = of.filter(({ kill, came }) => (came === undefined ? 'any' : kill.moment.at) === moment).length;
       return number === 0 ? [] : [`${number} ${words}`];
     });
     return `  ${victim.padEnd(10)}${String(of.length).padStart(4)}  ${at.join(', ')}`;
@@ -21,9 +21,15 @@ export function toLines({ struck, findings, changes, seconds }: CrashReport): st
   const sum = (problem: 'lost' | 'doubled' | 'diverged' | 'unaccounted') =>
     findings.reduce((total, finding) => total + finding[problem], 0);
   const problems = (['lost', 'doubled', 'diverged', 'unaccounted'] as const).map((name) => `${name} ${sum(name)}`);
+  const points = Map.groupBy(
+    struck.flatMap(({ came }) => came?.point ?? []),
+    ({ consumer, service }) => `${consumer} to ${service}`,
+  );
+  const writes = [...points].map(([name, met]) => `${met.length} ${name}`);
   return [
     `${struck.length} kills in ${seconds} s while ${changes} changes were made:`,
     ...kills,
+    `  writes: ${writes.join(', ') || 'none'}`,
     problems.join(', '),
     ...findings.flatMap(({ consumer, examples }) => examples.map((example) => `  ${consumer}: ${example}`)),
     `drift ${findings.reduce((total, finding) => total + driftOf(finding), 0)}`,

@@ -14,7 +14,7 @@ import { type Kill, planKills } from './kill-plan.ts';
 import type { CrashOptions } from './options.ts';
 import { readPositions } from './read-positions.ts';
 import { type StagedScene, stageScene } from './scene.ts';
-import { strike } from './strike.ts';
+import { type Came, strike } from './strike.ts';
 import { isUnanswered } from './unanswered.ts';
 
 export interface CrashRun {
@@ -24,10 +24,10 @@ export interface CrashRun {
   readonly say: (line: string) => void;
 }
 
-/** One kill, and whether it happened at the moment that was planned for it. */
+/** One kill, and whether its moment came. */
 export interface Struck {
   readonly kill: Kill;
-  readonly came: boolean;
+  readonly came: Came;
 }
 
 export interface CrashReport {
@@ -43,7 +43,7 @@ const killsPerRound = 25;
 const usersPerKill = 2;
 const concurrency = 8;
 
-/** @throws {Error} when something does not come back, or does not come to an end. Stops at the first round with drift. */
+/** Stops at the first round with drift. @throws {Error} when something does not come back, or not to an end. */
 export async function runCrashes(run: CrashRun): Promise<CrashReport> {
   const { options, signal, say } = run;
   const { kills: count, seed } = options;
@@ -102,7 +102,7 @@ async function sourcesOf({ projectRoot, options, say }: CrashRun, cleanup: Async
 async function strikeWhileWriting(
   kill: Kill,
   { scene, sender, share }: { scene: StagedScene; sender: Sender; share: readonly Step[] },
-): Promise<boolean> {
+): Promise<Came> {
   const half = Math.ceil(share.length / 2);
   const sending = [sender.send(share.slice(0, half))];
   const came = await strike(kill, scene, () => sending.push(sender.send(share.slice(half))));

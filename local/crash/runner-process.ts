@@ -6,7 +6,7 @@ import type { FromRunner, RunnerPlan, ToRunner } from './runner-messages.ts';
 export interface Runner {
   /** Resolves when it works. @throws {Error} when it ends before that by itself, again and again. */
   start(): Promise<void>;
-  /** kill -9; resolves once it is gone. At once: whoever calls it need not wait. */
+  /** kill -9, at once; resolves when it is gone. */
   kill(): Promise<void>;
   /** Answers whether an invocation was under way. */
   killWorker(place: Place): Promise<boolean>;
@@ -27,62 +27,20 @@ export interface RunnerOptions {
 const keptOutputChars = 2_000;
 const startsAtMost = 3;
 
-type Answered = Extract<FromRunner, { readonly done: boolean }>;
-
-export function createRunner({ program, plan, eventsArrived }: RunnerOptions): Runner {
+export function createRunner(options: RunnerOptions): Runner {
+  const calls = createCalls();
   let child: ChildProcess | undefined;
   let death: string | undefined;
-  let calls = 0;
-  const pending = new Map<number, (done: boolean) => void>();
 
-  function send(message: ToRunner): void {
-    // It may be dead already: then its end answers.
-    if (child?.connected === true) child.send(message, () => undefined);
-  }
-
-  function call(message: (id: number) => ToRunner): Promise<boolean> {
-    if (child === undefined) return Promise.resolve(false);
-    calls += 1;
-    const id = calls;
-    return new Promise((resolve) => {
-      pending.set(id, resolve);
-      send(message(id));
-    });
-  }
-
-  function answer({ id, done }: Answered): void {
-    pending.get(id)?.(done);
-    pending.delete(id);
-  }
-
-  /** Answers why it did not come up; undefined when it did, or was killed meanwhile. */
-  function startOnce(): Promise<string | undefined> {
-    const started = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+  async function startOnce(): Promise<string | undefined> {
+    const { process: started, up, ended } = launch(options, calls.answer);
     child = started;
-    let output = '';
-    for (const stream of [started.stdout, started.stderr]) {
-      stream?.setEncoding('utf8').on('data', (chunk: string) => {
-        output = (output + chunk).slice(-keptOutputChars);
-      });
-    }
-    const up = Promise.withResolvers<string | undefined>();
-    started.on('message', (message: FromRunner) => {
-      if (message.kind === 'ready') up.resolve(undefined);
-      else if (message.kind === 'failed') up.resolve(message.reason);
-      else if (message.kind !== 'eventsArrived?') answer(message);
-      else void eventsArrived().then(() => child === started && send({ kind: 'eventsArrived', id: message.id }));
-    });
-    started.once('exit', (code, signal) => {
-      const killed = signal === 'SIGKILL';
-      const words = `the runner ended with ${signal ?? `status ${code}`}: ${output.trim()}`;
+    void ended.then(({ killed, words }) => {
       if (child === started) child = undefined;
       if (!killed) death ??= words;
-      for (const resolve of pending.values()) resolve(false);
-      pending.clear();
-      up.resolve(killed ? undefined : words);
+      calls.fail();
     });
-    send({ kind: 'start', plan });
-    return up.promise;
+    return up;
   }
 
   async function kill(): Promise<void> {
@@ -104,11 +62,75 @@ export function createRunner({ program, plan, eventsArrived }: RunnerOptions): R
       throw new Error(`The runner did not start: ${problem}`);
     },
     kill,
-    killWorker: (place) => call((id) => ({ kind: 'killWorker', id, place })),
+    killWorker: (place) => calls.make(child, (id) => ({ kind: 'killWorker', id, place })),
     async deliver(event) {
-      const taken = await call((id) => ({ kind: 'emailEvent', id, event }));
+      const taken = await calls.make(child, (id) => ({ kind: 'emailEvent', id, event }));
       if (!taken) throw new Error('The event was not taken.');
     },
     diedOf: () => death,
   };
+}
+
+type Answer = Extract<FromRunner, { readonly done: boolean }>;
+
+/** Questions to a runner and its answers; its end is a no to all of them. */
+function createCalls() {
+  const pending = new Map<number, (done: boolean) => void>();
+  let made = 0;
+  return {
+    make(child: ChildProcess | undefined, message: (id: number) => ToRunner): Promise<boolean> {
+      if (child === undefined) return Promise.resolve(false);
+      made += 1;
+      const id = made;
+      return new Promise((resolve) => {
+        pending.set(id, resolve);
+        send(child, message(id));
+      });
+    },
+    answer({ id, done }: Answer): void {
+      pending.get(id)?.(done);
+      pending.delete(id);
+    },
+    fail(): void {
+      for (const resolve of pending.values()) resolve(false);
+      pending.clear();
+    },
+  };
+}
+
+interface Launched {
+  readonly process: ChildProcess;
+  /** Resolves with why it did not come up; with undefined when it did, or was killed before. */
+  readonly up: Promise<string | undefined>;
+  readonly ended: Promise<{ readonly killed: boolean; readonly words: string }>;
+}
+
+function launch({ program, plan, eventsArrived }: RunnerOptions, onAnswer: (answer: Answer) => void): Launched {
+  const child = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      output = (output + chunk).slice(-keptOutputChars);
+    });
+  }
+  const up = Promise.withResolvers<string | undefined>();
+  const ended = once(child, 'exit').then(([code, signal]: unknown[]) => {
+    const killed = signal === 'SIGKILL';
+    const words = `the runner ended with ${signal ?? `status ${code}`}: ${output.trim()}`;
+    up.resolve(killed ? undefined : words);
+    return { killed, words };
+  });
+  child.on('message', (message: FromRunner) => {
+    if (message.kind === 'ready') up.resolve(undefined);
+    else if (message.kind === 'failed') up.resolve(message.reason);
+    else if (message.kind !== 'eventsArrived?') onAnswer(message);
+    else void eventsArrived().then(() => send(child, { kind: 'eventsArrived', id: message.id }));
+  });
+  send(child, { kind: 'start', plan });
+  return { process: child, up: up.promise, ended };
+}
+
+/** To one that may be dead already: then its end is the answer. */
+function send(child: ChildProcess, message: ToRunner): void {
+  if (child.connected) child.send(message, () => undefined);
 }

@@ -45,17 +45,10 @@ export function createStreamFollower(options: {
     }
   }
 
-  async function iteratorOf({ shardId, iterator, lastSequenceNumber }: OpenShard): Promise<string> {
-    if (iterator !== undefined) return iterator;
-    if (lastSequenceNumber === undefined) return source.getShardIterator({ streamArn, shardId, type: 'TRIM_HORIZON' });
-    const sequenceNumber = lastSequenceNumber;
-    return source.getShardIterator({ streamArn, shardId, type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber });
-  }
-
   async function readPage(shard: OpenShard): Promise<StreamPage> {
     const { shardId } = shard;
     try {
-      return await source.getRecords({ streamArn, shardId, shardIterator: await iteratorOf(shard) });
+      return await source.getRecords({ streamArn, shardId, shardIterator: await iteratorOf(shard, options) });
     } catch (error) {
       // Whatever was wrong with the iterator (expired, say), a new one is taken at the last record read.
       if (error instanceof StreamRequestError) delete shard.iterator;
@@ -86,4 +79,14 @@ export function createStreamFollower(options: {
     },
     progress: () => Object.fromEntries(read),
   };
+}
+
+async function iteratorOf(
+  { shardId, iterator, lastSequenceNumber }: OpenShard,
+  { source, streamArn }: { source: DynamoDbStreamSource; streamArn: string },
+): Promise<string> {
+  if (iterator !== undefined) return iterator;
+  if (lastSequenceNumber === undefined) return source.getShardIterator({ streamArn, shardId, type: 'TRIM_HORIZON' });
+  const sequenceNumber = lastSequenceNumber;
+  return source.getShardIterator({ streamArn, shardId, type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber });
 }
