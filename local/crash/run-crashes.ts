@@ -104,8 +104,15 @@ async function strikeWhileWriting(
   { scene, sender, share }: { scene: StagedScene; sender: Sender; share: readonly Step[] },
 ): Promise<Came> {
   const half = Math.ceil(share.length / 2);
-  const sending = [sender.send(share.slice(0, half))];
-  const came = await strike(kill, scene, () => sending.push(sender.send(share.slice(half))));
+  const sending: Promise<void>[] = [];
+  const send = (steps: readonly Step[]): void => {
+    const sent = sender.send(steps);
+    // Its failure is told below, when the victim is back.
+    sent.catch(() => undefined);
+    sending.push(sent);
+  };
+  send(share.slice(0, half));
+  const came = await strike(kill, scene, () => send(share.slice(half)));
   await Promise.all(sending);
   const death = scene.runner.diedOf();
   if (death !== undefined) throw new Error(`Nobody killed it: ${death}`);
