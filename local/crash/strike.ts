@@ -21,7 +21,7 @@ export interface Scene {
 export type Came = { readonly point?: WritePoint } | undefined;
 
 /** A moment that does not come is not waited for any longer: the kill happens then, whatever is going on. */
-const patienceMs = 2_000;
+const patienceMs = 4_000;
 
 /**
  * Resolves when all that was killed works again.
