@@ -21,7 +21,7 @@ type ForSeeds = Pick<Options, 'records' | 'faults' | 'withinMinutes' | 'coverage
 export async function runInProcesses(options: Options, onReport: (report: SeedReport) => void): Promise<void> {
   const { seeds, workers, withinMinutes, coverage } = options;
   const startedMs = performance.now();
-  const left = () => withinMinutes - (performance.now() - startedMs) / 60_000;
+  const left = () => Math.max(0, withinMinutes - (performance.now() - startedMs) / 60_000);
   const shares = Array.from({ length: workers }, (_, at) => seeds.filter((_seed, index) => index % workers === at));
   const runs = shares.map(async (share) => {
     const watched = coverage ? Math.ceil(share.length * watchedShare) : 0;
