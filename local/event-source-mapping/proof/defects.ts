@@ -51,7 +51,7 @@ function copyOfPackage(): string {
   return target;
 }
 
-/** Thousands of cases find what nobody thought of; a defect in the line they are about shows in a few, always the same. */
+/** Thousands of cases find what nobody thought of; a defect in the line they are about shows in the same few. */
 function drawFewCases(path: string): void {
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, text.replaceAll(/numRuns: [\d_]{4,}/g, 'numRuns: 300, seed: 1, endOnFailure: true'));
