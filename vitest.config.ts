@@ -14,8 +14,9 @@ export default defineConfig({
           name: 'integration',
           include: ['integration-tests/**/*.itest.ts'],
           exclude,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // Real engines (TRIBUTARY_ENGINES) take their time to start on a busy machine.
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },

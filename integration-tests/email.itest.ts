@@ -2,9 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { create as createSettler } from '../functions/email-settler/handler.ts';
 import { create as createWelcomeEmail } from '../functions/welcome-email/handler.ts';
-import { startDynamoDb } from '../local/engines/dynamodb.ts';
 import type { Engine } from '../local/engines/engine.ts';
-import { createPortAllocator } from '../local/engines/ports.ts';
 import { type SesFault, startSes } from '../local/engines/ses/start-ses.ts';
 import type { BatchResponse } from '../shared/batch/response.ts';
 import type { Invoke, Services } from '../shared/runtime/services.ts';
@@ -13,6 +11,7 @@ import { createSesClient, sesEmailService } from '../shared/services/ses/client.
 import { ledgerTable, senderIdentity, suppressionTable } from '../shared/sinks/email-ledger/resources.ts';
 import { queued } from '../shared/testing/email-world.ts';
 import { kinesisRecords } from '../shared/testing/record-builder.ts';
+import { startDynamoDb } from './provided-engines.ts';
 
 const region = 'eu-west-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -23,8 +22,7 @@ let dynamodb: Engine;
 let tables: DynamoDBClient;
 
 beforeAll(async () => {
-  const ports = createPortAllocator();
-  dynamodb = await startDynamoDb({ port: await ports.take(0), sweepPort: await ports.take(0) });
+  dynamodb = await startDynamoDb(region);
   tables = new DynamoDBClient({ endpoint: dynamodb.url, region, credentials });
 });
 

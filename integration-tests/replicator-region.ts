@@ -8,13 +8,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { create } from '../functions/replicator/handler.ts';
 import { table } from '../functions/table.ts';
-import { startDynamoDb } from '../local/engines/dynamodb.ts';
 import { createDynamoDbStreamSource, type StreamRecord } from '../local/engines/dynamodb-stream-source.ts';
-import { createPortAllocator } from '../local/engines/ports.ts';
 import type { TableDefinition } from '../shared/change/table-definition.ts';
 import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
 import { type Intercept, interceptDynamoDb } from '../shared/services/dynamodb/intercept.ts';
 import { conflictsTable, homeTable, replicaTable } from '../shared/sinks/replica/resources.ts';
+import { startDynamoDb } from './provided-engines.ts';
 
 export const users = table.name;
 
@@ -41,10 +40,8 @@ export interface RegionEngine {
   stop(): Promise<void>;
 }
 
-const ports = createPortAllocator();
-
 export async function startRegionEngine(name: string): Promise<RegionEngine> {
-  const engine = await startDynamoDb({ port: await ports.take(0), sweepPort: await ports.take(0) });
+  const engine = await startDynamoDb(name);
   const credentials = { accessKeyId: 'any', secretAccessKey: 'pair' };
   const client = new DynamoDBClient({ endpoint: engine.url, region: name, credentials });
   const streamArn = await createTables(client);

@@ -5,17 +5,16 @@ import { table } from '../functions/table.ts';
 import { plainWrite } from '../local/demo/plain-write.ts';
 import { sendInOrder } from '../local/demo/send-in-order.ts';
 import { planWorkload, type Step } from '../local/demo/workload.ts';
-import { startDynamoDb } from '../local/engines/dynamodb.ts';
 import { createDynamoDbStreamSource, type StreamRecord } from '../local/engines/dynamodb-stream-source.ts';
 import { createCreationTimes } from '../local/engines/kinesis-destination/creation-time.ts';
 import { toKinesisRecord } from '../local/engines/kinesis-destination/kinesis-record.ts';
-import { createPortAllocator } from '../local/engines/ports.ts';
-import { type SearchFault, startSearch } from '../local/engines/search/start-search.ts';
+import { type FaultMode, startFaultProxy } from '../local/faults/fault-proxy.ts';
 import { createSourceTable } from '../local/pipeline/resources.ts';
 import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
 import { createOpenSearchClient } from '../shared/services/opensearch/client.ts';
 import type { SearchService } from '../shared/services/opensearch/port.ts';
 import { searchIndex, searchIndexFor } from '../shared/sinks/search-index/resources.ts';
+import { startDynamoDb, startSearch } from './provided-engines.ts';
 
 const region = 'eu-west-1';
 const streamArn = `arn:aws:kinesis:${region}:000000000000:stream/users-changes`;
@@ -37,6 +36,7 @@ export interface SearchWorld {
   readonly readers: Client;
   /** Inserts, edits, deletions, returns, expiries and transactions. */
   writeUsers(): Promise<void>;
+  /** It forgets at once which documents were deleted; OpenSearch would a minute later. */
   createIndex(names: { readonly index: string; readonly alias: string }): Promise<void>;
   /**
    * Every change of the table in the form that Kinesis has, in the order of the writes.
@@ -48,9 +48,8 @@ export interface SearchWorld {
   renumbered(records: readonly KinesisEvent[]): readonly KinesisEvent[];
   /** Invokes until all is resolved, what is not again from its first record on, or as often as `attempts` says. */
   deliver(index: string, batch: readonly KinesisEvent[], options?: DeliveryOptions): Promise<void>;
-  /** Lets time pass for the search engine. */
-  pass(durationMs: number): void;
-  setFault(fault: () => SearchFault | undefined): void;
+  /** What becomes of each bulk request of the function to the search engine. */
+  setFault(fault: () => FaultMode | undefined): void;
   stop(): Promise<void>;
 }
 
@@ -62,20 +61,27 @@ interface DeliveryOptions {
 
 export async function startSearchWorld(): Promise<SearchWorld> {
   await using starting = new AsyncDisposableStack();
-  const ports = createPortAllocator();
-  const engine = await startDynamoDb({ port: await ports.take(0), sweepPort: await ports.take(0) });
-  starting.defer(() => engine.stop());
-  let passedMs = 0;
-  let fault: () => SearchFault | undefined = () => undefined;
-  const engineSearch = await startSearch({ port: 0, fault: () => fault(), nowMs: () => Date.now() + passedMs });
-  starting.defer(() => engineSearch.stop());
+  const engine = starting.adopt(await startDynamoDb(region), (each) => each.stop());
+  const engineSearch = starting.adopt(await startSearch(region), (each) => each.stop());
+  const proxy = await startFaultProxy({ service: 'opensearch', target: engineSearch.url });
+  starting.defer(() => proxy.stop());
+  let fault: () => FaultMode | undefined = () => undefined;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const tables = new DynamoDBClient({ endpoint: engine.url, region, credentials });
   starting.defer(() => tables.destroy());
   const readers = new Client({ node: engineSearch.url });
   starting.defer(() => readers.close());
-  const search = createOpenSearchClient({ endpoint: engineSearch.url, requestTimeoutMs: 5_000 });
+  const search = createOpenSearchClient({ endpoint: proxy.url, requestTimeoutMs: 20_000 });
   starting.defer(() => search.close());
+  const faulty: SearchService = {
+    ...search,
+    bulk: (operations) => {
+      const mode = fault();
+      if (mode === undefined) proxy.clear();
+      else proxy.fail(mode);
+      return search.bulk(operations);
+    },
+  };
   const tableStreamArn = await createSourceTable(tables, table);
   const cleanup = starting.move();
   const nextSequenceNumber = sequenceNumbers();
@@ -90,7 +96,8 @@ export async function startSearchWorld(): Promise<SearchWorld> {
     },
     createIndex: async ({ index, alias }) => {
       const { mappings, aliasFilter: filter } = searchIndexFor(table);
-      await readers.indices.create({ index, body: { mappings, aliases: { [alias]: { filter } } } });
+      const settings = { 'index.gc_deletes': '0s' };
+      await readers.indices.create({ index, body: { mappings, settings, aliases: { [alias]: { filter } } } });
     },
     records: async ({ microsecondsPerTick } = { microsecondsPerTick: 1 }) => {
       const creationTime = createCreationTimes();
@@ -102,15 +109,12 @@ export async function startSearchWorld(): Promise<SearchWorld> {
     },
     renumbered: (records) => records.map((event) => withSequenceNumber(event, nextSequenceNumber())),
     deliver: async (index, batch, { through, attempts } = {}) => {
-      const handler = handlerOn(index, tables, through?.(search) ?? search);
+      const handler = handlerOn(index, tables, through?.(faulty) ?? faulty);
       let rest = batch;
       for (let attempt = 0; rest.length > 0 && attempt < (attempts ?? mostAttempts); attempt += 1) {
         rest = await unresolved(handler, rest);
       }
       if (attempts === undefined && rest.length > 0) throw new Error('The batch is not resolved after every attempt');
-    },
-    pass: (durationMs) => {
-      passedMs += durationMs;
     },
     setFault: (next) => {
       fault = next;

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { table } from '../functions/table.ts';
 import { create } from '../functions/tombstone-sweep/handler.ts';
 import type { Engine } from '../local/engines/engine.ts';
-import { startSearch } from '../local/engines/search/start-search.ts';
 import { systemClock } from '../shared/runtime/clock.ts';
 import { createOpenSearchClient, type OpenSearchClient } from '../shared/services/opensearch/client.ts';
 import { documentJson } from '../shared/sinks/search-index/document.ts';
 import { searchIndex, searchIndexFor } from '../shared/sinks/search-index/resources.ts';
 import { tombstoneAgeS } from '../shared/sinks/search-index/sweep.ts';
 import { baseServices, invocationContext } from '../shared/testing/base-services.ts';
+import { startSearch } from './provided-engines.ts';
 
 const { index } = searchIndexFor(table);
 
@@ -16,7 +16,7 @@ let engine: Engine;
 let search: OpenSearchClient;
 
 beforeAll(async () => {
-  engine = await startSearch({ port: 0 });
+  engine = await startSearch();
   search = createOpenSearchClient({ endpoint: engine.url, requestTimeoutMs: 5_000 });
   const { mappings } = searchIndexFor(table);
   const created = await fetch(`${engine.url}/${index}`, {

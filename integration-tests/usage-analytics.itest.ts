@@ -1,8 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { create } from '../functions/usage-analytics/handler.ts';
-import { type DynamoDbEngine, startDynamoDb } from '../local/engines/dynamodb.ts';
-import { createPortAllocator } from '../local/engines/ports.ts';
+import type { DynamoDbEngine } from '../local/engines/dynamodb.ts';
 import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
 import { keyAttributes } from '../shared/services/dynamodb/twin/key.ts';
 import { usageWindowsTable } from '../shared/sinks/usage-windows/resources.ts';
@@ -10,6 +9,7 @@ import { baseServices } from '../shared/testing/base-services.ts';
 import { kinesisRecords } from '../shared/testing/record-builder.ts';
 import { readWindows, type UsageWindow } from '../shared/writer/read-windows.ts';
 import { type KinesisWorld, type Mishap, region, startKinesisWorld } from './kinesis-world.ts';
+import { startDynamoDb } from './provided-engines.ts';
 
 const { name: tableName, variable } = usageWindowsTable;
 const user = (number: number) => ({ id: `u-${number}`, email: `${number}@example.com` });
@@ -20,8 +20,7 @@ let client: DynamoDBClient;
 let kinesis: KinesisWorld;
 
 beforeAll(async () => {
-  const ports = createPortAllocator();
-  engine = await startDynamoDb({ port: await ports.take(0), sweepPort: await ports.take(0) });
+  engine = await startDynamoDb(region);
   client = new DynamoDBClient({
     endpoint: engine.url,
     region,

@@ -1,20 +1,19 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, NumberValue, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DynamoDbEngine, startDynamoDb } from '../local/engines/dynamodb.ts';
-import { createPortAllocator } from '../local/engines/ports.ts';
+import type { DynamoDbEngine } from '../local/engines/dynamodb.ts';
 import { keyAttributes } from '../shared/services/dynamodb/twin/key.ts';
 import { secondSchema } from '../shared/testing/second-schema.ts';
 import { writerTable } from '../shared/testing/writer-world.ts';
 import { createWriter, type WriterOptions } from '../shared/writer/write.ts';
+import { provider, startDynamoDb } from './provided-engines.ts';
 
 let engine: DynamoDbEngine;
 let client: DynamoDBClient;
 let documents: DynamoDBDocumentClient;
 
 beforeAll(async () => {
-  const ports = createPortAllocator();
-  engine = await startDynamoDb({ port: await ports.take(0), sweepPort: await ports.take(0) });
+  engine = await startDynamoDb();
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ endpoint: engine.url, region: 'eu-west-1', credentials });
   documents = DynamoDBDocumentClient.from(client);
@@ -44,7 +43,7 @@ function writerFor(definition = writerTable, options: Partial<WriterOptions> = {
 const raw = async (id: string) =>
   (await documents.send(new GetCommand({ TableName: writerTable.name, Key: { id }, ConsistentRead: true }))).Item;
 
-describe('the writer on the embedded DynamoDB', () => {
+describe(`the writer on DynamoDB, ${provider}`, () => {
   it.each([
     { name: 'DynamoDBClient', dynamodb: () => client },
     { name: 'DynamoDBDocumentClient', dynamodb: () => documents },

@@ -4,24 +4,7 @@ import type { Engine } from '../../local/engines/engine.ts';
 import { type SearchFault, startSearch } from '../../local/engines/search/start-search.ts';
 import { createOpenSearchClient } from '../../shared/services/opensearch/client.ts';
 import type { BulkOperation } from '../../shared/services/opensearch/port.ts';
-import { contractMappings, searchServiceContract } from '../../shared/testing/opensearch-contract.ts';
-
-searchServiceContract('official client on the embedded engine', async () => {
-  const engine = await startSearch({ port: 0 });
-  const admin = new Client({ node: engine.url });
-  await admin.indices.create({ index: 'users', body: { mappings: contractMappings } });
-  // Small bodies, so that the contract also holds where a bulk is cut into several requests.
-  const service = createOpenSearchClient({ endpoint: engine.url, requestTimeoutMs: 5000, bulkBodyBytes: 200 });
-  return {
-    service,
-    index: 'users',
-    refresh: async () => void (await admin.indices.refresh({ index: 'users' })),
-    stop: async () => {
-      await Promise.all([service.close(), admin.close()]);
-      await engine.stop();
-    },
-  };
-});
+import { contractMappings } from '../../shared/testing/opensearch-contract.ts';
 
 describe('client over a failing engine', () => {
   const stops: (() => Promise<void>)[] = [];

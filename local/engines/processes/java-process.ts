@@ -30,6 +30,8 @@ export async function startJavaProcess(java: Java, program: JavaProgram): Promis
       '-Xmx512m',
       // The collector with the fewest threads: several engines share the machine with the pipeline.
       '-XX:+UseSerialGC',
+      // Half the work of a start, and the second compiler hardly pays within the minutes that an engine runs.
+      '-XX:TieredStopAtLevel=1',
       // Otherwise each leaves a file in the temporary folder of the machine when it is killed.
       '-XX:-UsePerfData',
       `-Djava.io.tmpdir=${folder}`,
