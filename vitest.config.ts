@@ -1,9 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
+/** Run on every provider of engines. */
+const contracts = ['integration-tests/engines/{dynamodb,search}-contract.itest.ts'];
+/** One file per promise that an engine with several providers has a part in; TRIBUTARY_ENGINES names the provider. */
+const promises = [
+  'integration-tests/{aggregates,email,replicator,search-index,tombstone-sweep,usage-analytics,writer}.itest.ts',
+];
+/** What can be shown on the real engine only. */
+const onlyReal = ['integration-tests/{search-real*,engines/*-real}.itest.ts'];
+
+/** Engines are processes of their own: they take their time on a busy machine, and one file's are enough for it. */
+const patient = { testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false };
+
 const exclude = ['**/node_modules/**', '**/dist/**', '.tributary/**'];
 const setupFiles = ['tools/property-cases.ts'];
 
-// Suites by what they need: `unit` and `prop` no server at all, `integration` the embedded engines on loopback.
+// Suites by what they need: `unit` and `prop` no server at all, `integration` the embedded engines on loopback, `real`
+// DynamoDB Local and OpenSearch.
 export default defineConfig({
   test: {
     projects: [
@@ -13,13 +26,12 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['integration-tests/**/*.itest.ts'],
-          exclude,
-          // Real engines (TRIBUTARY_ENGINES) take their time to start on a busy machine.
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
+          exclude: [...exclude, ...onlyReal],
+          ...patient,
         },
       },
+      // `npm run test:real` chooses among them for each provider of engines.
+      { test: { name: 'real', include: [...contracts, ...promises, ...onlyReal], exclude, ...patient } },
     ],
   },
 });

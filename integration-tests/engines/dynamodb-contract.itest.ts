@@ -31,6 +31,7 @@ const ofDynamoDbLocal = [
 const knownDifferences: Readonly<Record<EngineProvider, readonly string[]>> = {
   embedded: ofDynoxide,
   processes: ofDynamoDbLocal,
+  containers: ofDynamoDbLocal,
 };
 
 describe(`DynamoDB, ${provider}, keeps the contract`, () => {

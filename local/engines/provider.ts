@@ -24,6 +24,17 @@ export interface DynamoDbPlace extends EnginePlace {
   readonly sweepPort: number;
 }
 
+/**
+ * Makes sure that the provider's engines can be started, and fetches what is not here yet.
+ *
+ * @throws {Error} saying what is missing and what to do about it
+ */
+export const prepareProvider: Readonly<Record<EngineProvider, () => Promise<void>>> = {
+  embedded: () => Promise.resolve(),
+  processes: async () => (await import('./processes/prepare.ts')).prepareProcesses(),
+  containers: async () => (await import('./containers/prepare.ts')).prepareContainers(),
+};
+
 /** Real engines are loaded only by who asks for them. */
 export const dynamoDbStarters: Starters<DynamoDbPlace, DynamoDbEngine> = {
   embedded: startDynamoDb,

@@ -1,6 +1,6 @@
 /** Amazon's DynamoDB Local in a container, in memory. */
 import type { DynamoDbEngine } from '../dynamodb.ts';
-import { sweepByWaiting } from '../processes/dynamodb-local-sweep.ts';
+import { deleteExpired } from '../processes/delete-expired.ts';
 import { startContainer } from './container.ts';
 import { engineImages } from './images.ts';
 
@@ -28,6 +28,6 @@ export async function startDynamoDbContainer({ port }: { readonly port: number }
     backedBy: `DynamoDB Local in a container of ${image}`,
     url,
     stop,
-    sweepExpiredItems: () => sweepByWaiting(url),
+    sweepExpiredItems: () => deleteExpired(url),
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DynamoDbEngine } from '../dynamodb.ts';
 import { loopbackHost } from '../ports.ts';
 import { cached } from './cache.ts';
-import { sweepByWaiting } from './dynamodb-local-sweep.ts';
+import { deleteExpired } from './delete-expired.ts';
 import { compileJava, findJava } from './java.ts';
 import { startJavaProcess } from './java-process.ts';
 import { runCommand } from './run-command.ts';
@@ -45,7 +45,7 @@ export async function startDynamoDbLocal({ port }: { readonly port: number }): P
     backedBy: `DynamoDB Local ${version}`,
     url,
     stop: () => child.stop(),
-    sweepExpiredItems: () => sweepByWaiting(url),
+    sweepExpiredItems: () => deleteExpired(url),
   };
 }
 

@@ -1,0 +1,57 @@
+/**
+ * `npm run test:real [-- --engines processes|containers] [VITEST OPTION ...]`: the promises and the contracts on real
+ * engines. A provider that this machine lacks is skipped by name, with the reason and the remedy; under CI=true that
+ * is a failure.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { type EngineProvider, engineProviders, prepareProvider } from '../local/engines/provider.ts';
+
+type RealProvider = Exclude<EngineProvider, 'embedded'>;
+
+/** Files by parts of their paths; none: all of the project `real`. */
+const files: Readonly<Record<RealProvider, readonly string[]>> = {
+  processes: [],
+  containers: ['contract.itest.ts'],
+};
+
+const root = join(import.meta.dirname, '..');
+const command = new Command('npm run test:real --')
+  .description('Runs the promises and the contracts on real engines; further options are for vitest.')
+  .addOption(new Option('--engines <provider>', 'only these').choices(Object.keys(files)))
+  .allowUnknownOption()
+  .allowExcessArguments()
+  .parse();
+const { engines } = command.opts<{ engines?: RealProvider }>();
+const providers = realProviders().filter((provider) => engines === undefined || engines === provider);
+
+const outcomes: string[] = [];
+for (const provider of providers) outcomes.push(await run(provider));
+for (const outcome of outcomes) console.log(outcome);
+
+async function run(provider: RealProvider): Promise<string> {
+  const missing = await prepareProvider[provider]().then(() => undefined, inWords);
+  if (missing !== undefined) {
+    if (process.env.CI === 'true') process.exitCode = 1;
+    return `${provider}: skipped. ${missing}`;
+  }
+  console.log(`\nOn ${provider}: DynamoDB Local and OpenSearch; the other services are embedded.`);
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const { status } = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--project', 'real', ...files[provider], ...command.args],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, TRIBUTARY_ENGINES: provider } },
+  );
+  if (status !== 0) process.exitCode = 1;
+  return `${provider}: ${status === 0 ? 'all passed' : 'FAILED, see above'}`;
+}
+
+function realProviders(): readonly RealProvider[] {
+  return engineProviders.filter((provider) => provider !== 'embedded');
+}
+
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${inWords(error.cause)})`;
+}
