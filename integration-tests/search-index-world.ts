@@ -8,7 +8,7 @@ import { planWorkload, type Step } from '../local/demo/workload.ts';
 import { createDynamoDbStreamSource, type StreamRecord } from '../local/engines/dynamodb-stream-source.ts';
 import { createCreationTimes } from '../local/engines/kinesis-destination/creation-time.ts';
 import { toKinesisRecord } from '../local/engines/kinesis-destination/kinesis-record.ts';
-import { type FaultMode, startFaultProxy } from '../local/faults/fault-proxy.ts';
+import { type FaultMode, type FaultProxy, startFaultProxy } from '../local/faults/fault-proxy.ts';
 import { createSourceTable } from '../local/pipeline/resources.ts';
 import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
 import { createOpenSearchClient } from '../shared/services/opensearch/client.ts';
@@ -73,15 +73,7 @@ export async function startSearchWorld(): Promise<SearchWorld> {
   starting.defer(() => readers.close());
   const search = createOpenSearchClient({ endpoint: proxy.url, requestTimeoutMs: 20_000 });
   starting.defer(() => search.close());
-  const faulty: SearchService = {
-    ...search,
-    bulk: (operations) => {
-      const mode = fault();
-      if (mode === undefined) proxy.clear();
-      else proxy.fail(mode);
-      return search.bulk(operations);
-    },
-  };
+  const faulty = failing(search, { proxy, fault: () => fault() });
   const tableStreamArn = await createSourceTable(tables, table);
   const cleanup = starting.move();
   const nextSequenceNumber = sequenceNumbers();
@@ -120,6 +112,22 @@ export async function startSearchWorld(): Promise<SearchWorld> {
       fault = next;
     },
     stop: () => cleanup.disposeAsync(),
+  };
+}
+
+/** Each bulk request meets the fault of its turn on its way. */
+function failing(
+  search: SearchService,
+  { proxy, fault }: { proxy: FaultProxy; fault: () => FaultMode | undefined },
+): SearchService {
+  return {
+    ...search,
+    bulk: (operations) => {
+      const mode = fault();
+      if (mode === undefined) proxy.clear();
+      else proxy.fail(mode);
+      return search.bulk(operations);
+    },
   };
 }
 

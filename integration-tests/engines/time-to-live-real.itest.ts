@@ -46,7 +46,7 @@ async function put(id: string, secondsFromNow: number): Promise<void> {
   await client.send(new PutItemCommand({ TableName, Item: { id: { S: id }, expiresAt } }));
 }
 
-test(`what the engine, ${provider}, deletes after its time to live is an expiry in the name of the service`, async () => {
+test(`what the engine, ${provider}, deletes after its time to live expires in the service's name`, async () => {
   await put('young', 3600);
   await put('old', -60);
   await expect.poll(async () => (await read()).length, { timeout: 110_000, interval: 500 }).toBe(3);

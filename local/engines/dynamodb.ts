@@ -11,8 +11,8 @@ const supportedPlatforms = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-ar
 
 export interface DynamoDbEngine extends Engine {
   /**
-   * Deletes the items whose TTL has passed, as AWS does within days: the engine never does it by itself. Each deletion
-   * of the embedded engine carries the service's `userIdentity` in the stream. Resolves with the number of deleted items, over all tables.
+   * Deletes the items whose TTL has passed, as AWS does within days. Each deletion of the embedded engine carries the
+   * service's `userIdentity` in the stream. Resolves with the number of deleted items, over all tables.
    */
   sweepExpiredItems(): Promise<number>;
 }
