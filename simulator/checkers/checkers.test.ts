@@ -40,6 +40,7 @@ function regionOf(over: Partial<ObservedRegion> = {}, name = 'one'): ObservedReg
     archived: new Set(['s:1']),
     deadLetters: new Map(),
     handled: new Map(consumers.map((consumer) => [consumer, done])),
+    recreated: new Set(),
     putAgain: new Set(),
     sent: [{ id: 'u', stamp: stampIn(name, 1) }],
     ...over,
@@ -84,6 +85,13 @@ describe('the checkers', () => {
 
   it.each(cases)('find %s', (_what, consumer, kind, observed) => {
     expect(checkEverything(observed)).toContainEqual(expect.objectContaining({ consumer, kind }));
+  });
+
+  it('take a minute in parts for accounted only where the mapping was created again', () => {
+    const window = { start: { S: '1970-01-01T00:01:00Z' }, total: { N: '1' } };
+    const windows = ['1', '2'].map((first) => ({ ...window, part: { S: `1970-01-01T00:01:00Z#s#${first}` } }));
+    expect(checkEverything(observedWith({ windows }))).toMatchObject([{ kind: 'doubled' }]);
+    expect(checkEverything(observedWith({ windows, recreated: new Set(['usage-analytics']) }))).toEqual([]);
   });
 
   it('take a parked mail for accounted', () => {

@@ -64,6 +64,8 @@ export interface ObservedRegion {
   readonly deadLetters: ReadonlyMap<string, ReadonlySet<string>>;
   /** By consumer and `shard:sequence number`. */
   readonly handled: ReadonlyMap<string, ReadonlyMap<string, Handling>>;
+  /** Consumers whose mapping was deleted and created again. */
+  readonly recreated: ReadonlySet<string>;
   /** Items of which somebody put an earlier image again. */
   readonly putAgain: ReadonlySet<string>;
   /** Versions that its replicator wrote, or tried to, into the other region. */

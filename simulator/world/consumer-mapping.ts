@@ -36,6 +36,7 @@ export class Consumer {
   readonly host: FunctionHost;
   /** By `shard:sequence number`. */
   readonly handled = new Map<string, Handling>();
+  isRecreated = false;
   /** The last batch that an invocation resolved, in whole or in part. */
   lastBatch: { readonly shardId: string; readonly records: readonly unknown[] } | undefined;
   readonly #options: ConsumerOptions;
@@ -75,6 +76,7 @@ export class Consumer {
 
   /** Deleted and created again: its positions are gone, and everything comes again. */
   async recreate(): Promise<void> {
+    this.isRecreated = true;
     await this.#mapping?.stop();
     this.#positions = memoryPositions();
     await this.start();

@@ -33,6 +33,7 @@ async function observeRegion(region: Region): Promise<ObservedRegion> {
       await Promise.all(consumers.map(async ({ name }) => [name, await pendingIn(region, name)] as const)),
     ),
     handled: new Map(consumers.map(({ name, handled }) => [name, handled])),
+    recreated: new Set(consumers.flatMap((each) => (each.isRecreated ? [each.name] : []))),
     putAgain: feed.putAgain,
     sent: services.sent,
   };
