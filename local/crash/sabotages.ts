@@ -7,5 +7,8 @@ export interface CrashSabotage {
 }
 
 export const crashSabotages: readonly CrashSabotage[] = [
-  { name: 'position-before-put', removes: 'the Kinesis destination keeps its position before Kinesis has the records' },
+  {
+    name: 'invoked-not-awaited',
+    removes: 'a mapping of a Kinesis stream moves on when its function is called, not when it is done',
+  },
 ];

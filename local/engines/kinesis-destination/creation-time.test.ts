@@ -16,3 +16,9 @@ test('a clock that steps back does not take creation times back', () => {
 test('a finer source keeps its own resolution', () => {
   expect(createCreationTimes()(1_795_228_163.123456)).toBe(1_795_228_163_123_456);
 });
+
+test('a reader that goes on within a second gives the times that one reader would have given', () => {
+  const [first = 0, ...others] = [10, 10, 10].map(createCreationTimes());
+
+  expect([10, 10].map(createCreationTimes(first))).toEqual(others);
+});

@@ -87,3 +87,15 @@ test('an expired iterator is replaced where reading stopped', async () => {
 
   expect(await readRounds(follower, 2)).toEqual(['3']);
 });
+
+test('another follower goes on where one has stopped, at the same shard and after those that have ended', async () => {
+  const source = fakeSource([
+    { ShardId: 'child', ParentShardId: 'parent', numbers: ['4', '5', '6', '7'], closed: false },
+    { ShardId: 'parent', numbers: ['1', '2', '3'], closed: true },
+  ]);
+  const first = createStreamFollower({ source, streamArn });
+  expect(await readRounds(first, 3)).toEqual(['1', '2', '3', '4', '5']);
+  const after = first.progress();
+
+  expect(await readRounds(createStreamFollower({ source, streamArn, after }), 2)).toEqual(['6', '7']);
+});
