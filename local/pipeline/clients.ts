@@ -22,7 +22,8 @@ export function createClients(endpoints: Endpoints, region: string): Clients {
   const kinesis = createLocalKinesisClient({ endpoint: endpoints.kinesis, region });
   const s3 = new S3Client({ ...common, endpoint: endpoints.s3, forcePathStyle: true });
   const sqs = new SQSClient({ ...common, endpoint: endpoints.sqs });
-  const opensearch = new SearchClient({ node: endpoints.opensearch });
+  // What it would repeat for want of patience, such as making an index, is refused the second time as already there.
+  const opensearch = new SearchClient({ node: endpoints.opensearch, requestTimeout: 120_000, maxRetries: 0 });
   return {
     dynamodb,
     kinesis,
