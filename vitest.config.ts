@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 /** Run on every provider of engines. */
-const contracts = ['integration-tests/engines/{dynamodb,search}-contract.itest.ts'];
+const contracts = ['integration-tests/engines/{dynamodb,search}-{contract,differences}.itest.ts'];
 /** One file per promise that an engine with several providers has a part in; TRIBUTARY_ENGINES names the provider. */
 const promises = [
   'integration-tests/{aggregates,email,replicator,search-index,tombstone-sweep,usage-analytics,writer}.itest.ts',
 ];
 /** What can be shown on the real engine only. */
 const onlyReal = ['integration-tests/{search-real*,engines/*-real}.itest.ts'];
+/** What is about containers as such. */
+const containers = ['integration-tests/engines/containers.itest.ts'];
 
 /** Engines are processes of their own: they take their time on a busy machine, and one file's are enough for it. */
 const patient = { testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false };
@@ -26,12 +28,13 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['integration-tests/**/*.itest.ts'],
-          exclude: [...exclude, ...onlyReal],
+          exclude: [...exclude, ...onlyReal, ...containers],
           ...patient,
         },
       },
       // `npm run test:real` chooses among them for each provider of engines.
       { test: { name: 'real', include: [...contracts, ...promises, ...onlyReal], exclude, ...patient } },
+      { test: { name: 'containers', include: containers, exclude, ...patient } },
     ],
   },
 });

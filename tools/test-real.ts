@@ -10,16 +10,16 @@ import { type EngineProvider, engineProviders, prepareProvider } from '../local/
 
 type RealProvider = Exclude<EngineProvider, 'embedded'>;
 
-/** Files by parts of their paths; none: all of the project `real`. */
-const files: Readonly<Record<RealProvider, readonly string[]>> = {
-  processes: [],
-  containers: ['contract.itest.ts'],
+/** Projects of the tests, and files of them by parts of their paths; none: all. */
+const tests: Readonly<Record<RealProvider, readonly string[]>> = {
+  processes: ['--project', 'real'],
+  containers: ['--project', 'real', '--project', 'containers', 'contract.', 'differences.', 'engines/containers.'],
 };
 
 const root = join(import.meta.dirname, '..');
 const command = new Command('npm run test:real --')
   .description('Runs the promises and the contracts on real engines; further options are for vitest.')
-  .addOption(new Option('--engines <provider>', 'only these').choices(Object.keys(files)))
+  .addOption(new Option('--engines <provider>', 'only these').choices(Object.keys(tests)))
   .allowUnknownOption()
   .allowExcessArguments()
   .parse();
@@ -38,11 +38,11 @@ async function run(provider: RealProvider): Promise<string> {
   }
   console.log(`\nOn ${provider}: DynamoDB Local and OpenSearch; the other services are embedded.`);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const { status } = spawnSync(
-    process.execPath,
-    [vitest, 'run', '--project', 'real', ...files[provider], ...command.args],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, TRIBUTARY_ENGINES: provider } },
-  );
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...tests[provider], ...command.args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, TRIBUTARY_ENGINES: provider },
+  });
   if (status !== 0) process.exitCode = 1;
   return `${provider}: ${status === 0 ? 'all passed' : 'FAILED, see above'}`;
 }
