@@ -73,11 +73,12 @@ describe(`${engineName}, ${provider}, differs from AWS`, () => {
   async function rawRecords(StreamArn: string): Promise<readonly RawRecord[]> {
     const [shard] = (await streamOf(StreamArn))?.Shards ?? [];
     const send = createJsonPoster(engine.url);
+    const scope = `${region}/dynamodb/aws4_request`;
     const call = async (operation: string, input: object) => {
       const { body } = await send(input, {
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': `DynamoDBStreams_20120810.${operation}`,
-        authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
+        authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${scope}, SignedHeaders=host, Signature=0`,
         'x-amz-date': '20260101T000000Z',
       });
       return body as { readonly ShardIterator?: string; readonly Records?: readonly RawRecord[] };
