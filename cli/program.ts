@@ -1,5 +1,20 @@
 import { Command } from 'commander';
+
+
 import { addAlarms } from './alarms.ts';
+
+
+import { addAudit } from './audit.ts';
+
+build;
+aggregates;
+under;
+traffic;
+and;
+kills in a;
+test;
+)
+
 import { addBackfill } from './backfill.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { printEnvironment } from './env.ts';
@@ -49,5 +64,6 @@ export function createProgram(): Command {
   addSnapshot(program);
   addReindex(program);
   addForget(program);
+  addAudit(program);
   return program;
 }

@@ -50,5 +50,6 @@ function stepLine(progress: Exclude<WalkProgress, { readonly items: number }>): 
   if (progress.step === 'lagging') {
     return `${name}: waits, for the consumer is ${(progress.lagMs / 1000).toFixed(0)} s behind`;
   }
+  if ('suspects' in progress) return `${name}: ${progress.suspects} items`;
   return 'shards' in progress ? `${name} for ${progress.shards} shards` : name;
 }

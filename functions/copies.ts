@@ -3,9 +3,10 @@ import { effects } from './aggregates/effects.ts';
 import { totals } from './aggregates/totals.ts';
 import { copies as replicator } from './replicator/copies.ts';
 import { copies as searchIndex } from './search-index/copies.ts';
+import { copies as welcomeEmail } from './welcome-email/copies.ts';
 
 /** What the consumers keep of the table, by name: what can be filled from it, audited and repaired. */
 export const backfillSources: BackfillSources = {
   totals: { aggregates: { totals, effects } },
-  copies: { 'search-index': searchIndex, replicator },
+  copies: { 'search-index': searchIndex, replicator, 'welcome-email': welcomeEmail },
 };

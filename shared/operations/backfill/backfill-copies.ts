@@ -1,14 +1,14 @@
 import type { Clock, Random } from '../../batch/clock.ts';
-import { type PipelineError, toPipelineError } from '../../batch/errors.ts';
 import type { Brought, ItemCopies, ReadItem } from '../copies/item-copies.ts';
 import type { Pace } from '../pace.ts';
 import { type ReadTable, readPage } from '../table-pages.ts';
+import { withPatience } from './patience.ts';
 import type { CopiesResult, WalkState, WalkStore } from './walk-store.ts';
 
 export interface CopiesBackfill {
   readonly table: ReadTable;
   readonly bring: NonNullable<ItemCopies['bring']>;
-  readonly store: WalkStore;
+  readonly store: WalkStore<WalkState>;
   readonly pace: Pace;
   readonly clock: Clock;
   readonly random: Random;
@@ -21,9 +21,6 @@ export type CopiesProgress =
   | { readonly step: 'repeating'; readonly reason: string };
 
 const PAGE = 200;
-const MAX_REPEATS = 20;
-const BASE_DELAY_MS = 200;
-const MAX_DELAY_MS = 10_000;
 const REFUSED_KEPT = 100;
 
 /**
@@ -81,19 +78,8 @@ class Unresolved extends Error {
   override readonly name = 'Unresolved';
 }
 
-/** Trouble that passes is waited for, longer and longer. */
-async function patiently<Result>(work: () => Promise<Result>, backfill: CopiesBackfill): Promise<Result> {
-  const { clock, random, report } = backfill;
-  for (let repeats = 1; ; repeats += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const failure: PipelineError = toPipelineError(error);
-      if (failure.disposition !== 'retry' || repeats > MAX_REPEATS) throw failure;
-      report({ step: 'repeating', reason: failure.message });
-      await clock.sleep(Math.min(MAX_DELAY_MS, Math.ceil(random() * BASE_DELAY_MS * 2 ** repeats)));
-    }
-  }
+function patiently<Result>(work: () => Promise<Result>, { clock, random, report }: CopiesBackfill): Promise<Result> {
+  return withPatience(work, { clock, random, repeating: (reason) => report({ step: 'repeating', reason }) });
 }
 
 function withBrought(

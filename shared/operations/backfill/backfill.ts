@@ -47,6 +47,8 @@ export interface WalkOptions {
 export type WalkProgress = { readonly region: string; readonly consumer: string } & (
   | BuildProgress
   | CopiesProgress
+  | { readonly step: 'comparing'; readonly items: number }
+  | { readonly step: 'settling' | 'repairing'; readonly suspects: number }
   | { readonly step: 'lagging'; readonly lagMs: number }
 );
 

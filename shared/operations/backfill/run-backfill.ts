@@ -1,11 +1,10 @@
 import { buildAggregates } from '../build/build-aggregates.ts';
-import { failureStores, operateConsumer } from '../operated-services.ts';
+import { operateConsumer } from '../operated-services.ts';
 import { OperatorError } from '../target.ts';
 import { type BackfillResult, chosenNames, regionsOf, type WalkOptions } from './backfill.ts';
 import { backfillCopies, type CopiesBackfill } from './backfill-copies.ts';
 import { planBuild } from './plan-build.ts';
-import { buildOf, paceOf, sourceTableOf, type Walk } from './walk.ts';
-import { walkStore } from './walk-store.ts';
+import { buildOf, paceOf, progressOf, sourceTableOf, type Walk } from './walk.ts';
 
 /**
  * Takes the whole table to a consumer, or to all that keep something of it, while live traffic runs: copies item by
@@ -50,13 +49,11 @@ async function backfillOne(walk: Walk, isOneOfMany: boolean) {
 
 function copiesOf(walk: Walk, bring: CopiesBackfill['bring']): CopiesBackfill {
   const { operated, options } = walk;
-  const { clock, random, report, dryRun, table } = options;
+  const { clock, random, report, table } = options;
   const { region, definition } = operated;
-  // A dry run leaves no trace of its progress.
-  const { objects } = failureStores(region, dryRun === undefined ? {} : { dryRun: () => undefined });
   return {
     ...{ clock, random, bring, pace: paceOf(walk), table: sourceTableOf(region, table) },
-    store: walkStore(objects, `backfill-${definition.name}`),
+    store: progressOf(walk, 'backfill'),
     report: (progress) => report({ region: region.name, consumer: definition.name, ...progress }),
   };
 }

@@ -18,22 +18,27 @@ export interface WalkState extends CopiesResult {
 }
 
 /** Where a walk leaves its progress, so that another process can go on with it. */
-export interface WalkStore {
+export interface WalkStore<State> {
   /** Undefined when none is under way. */
-  read(): Promise<WalkState | undefined>;
-  write(state: WalkState): Promise<void>;
+  read(): Promise<State | undefined>;
+  write(state: State): Promise<void>;
   clear(): Promise<void>;
 }
 
 /** An object beside the failures: `operations/<name>.json`. Holds keys of items. */
-export function walkStore(objects: ObjectStore, name: string): WalkStore {
+export function walkStore<State>(objects: ObjectStore, name: string): WalkStore<State> {
   const key = `operations/${name}.json`;
   return {
     read: async () => {
       const body = await objects.get(key);
-      return body === undefined ? undefined : (JSON.parse(body) as WalkState);
+      return body === undefined ? undefined : (JSON.parse(body) as State);
     },
     write: (state) => objects.put({ key, body: JSON.stringify(state), contentType: 'application/json' }),
     clear: () => objects.delete(key),
   };
+}
+
+/** Of a dry run: it begins at the beginning and leaves no trace. */
+export function forgetfulStore<State>(): WalkStore<State> {
+  return { read: async () => undefined, write: async () => undefined, clear: async () => undefined };
 }

@@ -10,6 +10,8 @@ import { userOfKind } from '../resource-users.ts';
 import type { ReadTable } from '../table-pages.ts';
 import { OperatorError, type TargetRegion } from '../target.ts';
 import type { TotalsSource, WalkOptions } from './backfill.ts';
+import { withPatience } from './patience.ts';
+import { forgetfulStore, type WalkStore, walkStore } from './walk-store.ts';
 
 /** A consumer whose table is walked through. */
 export interface Walk {
@@ -25,16 +27,36 @@ export function sourceTableOf(region: TargetRegion, definition: TableDefinition)
   return { dynamodb: connections.dynamodb, tableName: config.value(use.variable), definition };
 }
 
-export function paceOf({ operated, options }: Walk): Pace {
-  const { clock, itemsPerS, lagMaxMs, mappings, report } = options;
+/** Where the walk of one command through the table leaves its progress. */
+export function progressOf<State>({ operated, options }: Walk, command: string): WalkStore<State> {
+  if (options.dryRun !== undefined) return forgetfulStore();
+  return walkStore(operated.region.failures, `${command}-${operated.definition.name}`);
+}
+
+/** Trouble that passes is waited for. */
+export function patiently<Result>(work: () => Promise<Result>, { operated, options }: Walk): Promise<Result> {
+  const { clock, random, report } = options;
+  const where = { region: operated.region.name, consumer: operated.definition.name };
+  return withPatience(work, { clock, random, repeating: (reason) => report({ ...where, step: 'repeating', reason }) });
+}
+
+/** How old the oldest record is that the consumer has not dealt with; undefined where nobody can tell. */
+export async function lagOf({ operated, options }: Walk): Promise<number | undefined> {
+  const all = (await options.mappings?.read()) ?? [];
+  const mine = all.find(
+    ({ region, consumer }) => region === operated.region.name && consumer === operated.definition.name,
+  );
+  return mine?.oldestMs;
+}
+
+export function paceOf(walk: Walk): Pace {
+  const { operated, options } = walk;
+  const { clock, itemsPerS, lagMaxMs, report } = options;
   const where = { region: operated.region.name, consumer: operated.definition.name };
   return createPace({
     ...{ clock, lagMaxMs },
     ...(itemsPerS === undefined ? {} : { itemsPerS }),
-    lagMs: async () => {
-      const all = (await mappings?.read()) ?? [];
-      return all.find(({ region, consumer }) => region === where.region && consumer === where.consumer)?.oldestMs;
-    },
+    lagMs: () => lagOf(walk),
     waiting: (lagMs) => report({ ...where, step: 'lagging', lagMs }),
   });
 }

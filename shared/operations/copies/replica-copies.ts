@@ -43,13 +43,11 @@ async function forEach<Answer>(
   items: readonly ReadItem[],
   ask: (item: ReadItem) => Promise<Answer>,
 ): Promise<Answer[]> {
-  const answers: Promise<Answer>[] = [];
-  await forEachBounded(items, itemsAtOnce, async (item) => {
-    const answer = ask(item);
-    answers[items.indexOf(item)] = answer;
-    await answer;
+  const answers: Answer[] = [];
+  await forEachBounded([...items.entries()], itemsAtOnce, async ([at, item]) => {
+    answers[at] = await ask(item);
   });
-  return Promise.all(answers);
+  return answers;
 }
 
 type Table = Pick<ReplicaDependencies, 'table'>;
