@@ -79,6 +79,18 @@ describe('audit of a search index', () => {
     expect(await audit({ consumer: 'search-index' })).toMatchObject([{ differences: [] }]);
   });
 
+  it('finds what is left of an item that is gone, and removes it', async () => {
+    const { audit, damageDocument, search, index } = await pipeline();
+    const mark = { changes: ['x'], changedAt: '2026-01-01T11:00:00.000Z', deleted: false };
+    await damageDocument('ghost', JSON.stringify({ id: 'ghost', country: 'FR', tributary: mark }));
+    expect(await audit({ consumer: 'search-index' })).toMatchObject([
+      { differences: [{ keys: { id: { S: 'ghost' } }, kind: 'leftover' }] },
+    ]);
+    expect((await audit({ consumer: 'search-index', repair: true })).every(isGreen)).toBe(true);
+    const visible = [{ field: 'tributary.deleted', equals: false }];
+    expect(await search.search({ index, filters: visible, limit: 10 })).toHaveLength(3);
+  });
+
   it('shows in a dry run what a repair would write, and writes nothing', async () => {
     const { audit, put, search, index } = await pipeline();
     await put('dan');

@@ -7,9 +7,11 @@ import { liveImage } from '../../change/tombstone.ts';
 import type { Services } from '../../runtime/services.ts';
 import type { StoredDocument } from '../../services/opensearch/port.ts';
 import { changeMarkField, type DocumentFields, documentId } from '../../sinks/search-index/document.ts';
-import { searchIndex } from '../../sinks/search-index/resources.ts';
+import { searchIndex, searchIndexFor } from '../../sinks/search-index/resources.ts';
 import { type SnapshotOptions, snapshotDocuments } from '../../sinks/search-index/snapshot.ts';
+import { readWrittenIndices } from '../../sinks/search-index/written-indices.ts';
 import type { Brought, Difference, ItemCopies, ReadItem } from './item-copies.ts';
+import { keptKeys } from './search-kept.ts';
 
 interface SearchCopiesOptions {
   readonly services: Services<'search'>;
@@ -22,7 +24,10 @@ interface SearchCopiesOptions {
 /** The documents of a search index. */
 export function searchCopies({ services, table, snapshot, fieldsOf }: SearchCopiesOptions): ItemCopies {
   const { config, search } = services;
-  const index = config.value(searchIndex.variable);
+  const { versions } = searchIndexFor(table);
+  const currentIndex = async () => {
+    return (await readWrittenIndices(search, { versions, first: config.value(searchIndex.variable) })).current;
+  };
 
   function compareOne({ image }: ReadItem, document: StoredDocument | undefined): Difference | undefined {
     const live = liveImage(image, table);
@@ -62,9 +67,10 @@ export function searchCopies({ services, table, snapshot, fieldsOf }: SearchCopi
   return {
     compare: async (items) => {
       const ids = items.map(({ keys }) => documentId(keys, table));
-      const documents = await search.get({ index, ids });
+      const documents = await search.get({ index: await currentIndex(), ids });
       return items.map((item, at) => compareOne(item, documents.get(ids[at] ?? '')));
     },
+    kept: () => keptKeys({ search, currentIndex, table }),
     bring: async (items, readAtMs) => {
       try {
         return (await send(items, readAtMs)).map(broughtOf);
