@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import {
   type AttributeValue,
   BatchWriteItemCommand,
@@ -53,8 +54,7 @@ it('aggregates are built while every write counts, through five kills, equal to 
   // In the middle of each phase of a build: what another process finds then is all that it has to go on with.
   for (const step of ['begun', 'scanning', 'scanning', 'waiting', 'tracking']) {
     const killed = laptop.begin(['cli/main.ts', ...backfill]);
-    await killed.told(`aggregates ${step}`);
-    await killed.kill();
+    await killAfter(`aggregates ${step}`, killed);
     await expectEqual();
   }
   expect(await tributary(...backfill)).toMatchObject({ code: 0, out: expect.stringContaining('readers are on') });
@@ -78,6 +78,17 @@ it('aggregates are built while every write counts, through five kills, equal to 
 });
 
 const backfill = ['backfill', '--consumer', tested[0], '--region', tested[1], '--rate', '400'];
+
+/** `kill -9`, once it has told this; it may have ended before. */
+async function killAfter(text: string, command: ChildProcess): Promise<void> {
+  const gone = new Promise<void>((resolve) => command.once('exit', () => resolve()));
+  let told = '';
+  command.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    told += chunk;
+    if (told.includes(text)) command.kill('SIGKILL');
+  });
+  await gone;
+}
 
 function audit(...more: readonly string[]) {
   return tributary('audit', '--consumer', tested[0], '--region', tested[1], ...more);

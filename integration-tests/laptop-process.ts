@@ -27,23 +27,10 @@ export interface Laptop {
   /** A command of the project that goes on, in the environment of this start. */
   begin(args: readonly string[]): ChildProcess;
   /** A command of the project, in the environment of this start. */
-  run(args: readonly string[], variables?: Record<string, string>): Promise<RunResult>;
-  /** The same, for one that is killed before it ends. */
-  begin(args: readonly string[]): BegunCommand;
-}
-
-export interface RunResult {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-export interface BegunCommand {
-  /** Resolves when it has told this on standard error, or has ended. */
-  told(text: string): Promise<void>;
-  /** `kill -9`; resolves when the process is gone. */
-  kill(): Promise<void>;
-  readonly ended: Promise<RunResult>;
+  run(
+    args: readonly string[],
+    variables?: Record<string, string>,
+  ): Promise<{ code: number; out: string; error: string }>;
 }
 
 export async function startLaptop(
@@ -104,31 +91,6 @@ export async function startLaptop(
           resolve({ code: failure === null ? 0 : Number(failure.code), out, error });
         });
       }),
-    begin: (args) => beginCommand(args, environment),
-  };
-}
-
-function beginCommand(args: readonly string[], env: NodeJS.ProcessEnv): BegunCommand {
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [out, error] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    out += chunk;
-  });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    error += chunk;
-  });
-  const ended = new Promise<RunResult>((resolve) => {
-    child.once('close', (code) => resolve({ code: code ?? -1, out, error }));
-  });
-  return {
-    ended,
-    told: async (text) => {
-      while (!error.includes(text) && child.exitCode === null) await delay(5);
-    },
-    kill: async () => {
-      child.kill('SIGKILL');
-      await ended;
-    },
   };
 }
 

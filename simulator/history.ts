@@ -6,6 +6,7 @@ import { drawProfile, type Profile } from './faults/profile.ts';
 import type { CreateHandler } from './functions/function-host.ts';
 import { createRandom } from './random.ts';
 import { Applications } from './workload/applications.ts';
+import { Maintenance } from './workload/maintenance.ts';
 import { planSteps, type Step } from './workload/plan.ts';
 import { createDigest } from './world/digest.ts';
 import { observe } from './world/observe.ts';
@@ -59,10 +60,14 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
     const other = world.regions[1 - index] ?? region;
     return new Operator({ world, region, other, handlers, random: operatorsRandom.fork() });
   });
+  const maintenance = world.regions.map((region, index) => {
+    const other = world.regions[1 - index] ?? region;
+    return new Maintenance({ world, region, other, random: operatorsRandom.fork() });
+  });
   const applications = new Applications(world, random.fork());
   const troubles = new Troubles(world, operators);
   const kept = steps.filter((_, index) => options.keep?.has(index) ?? true);
-  drive({ world, steps: kept, applications, troubles, operators })
+  drive({ world, steps: kept, applications, troubles, operators, maintenance })
     .then(end.resolve, end.reject)
     .finally(() => {
       isOver = true;
@@ -90,19 +95,22 @@ interface Cast {
   readonly applications: Applications;
   readonly troubles: Troubles;
   readonly operators: readonly Operator[];
+  readonly maintenance: readonly Maintenance[];
 }
 
-async function drive({ world, steps, applications, troubles, operators }: Cast): Promise<void> {
+async function drive({ world, steps, applications, troubles, operators, maintenance }: Cast): Promise<void> {
   const settling = settleRegularly(world);
   for (const { afterMs, action } of steps) {
     if (afterMs > 0) await world.clock.sleep(afterMs);
     if (action.kind === 'trouble') await troubles.begin(action);
+    else if (action.kind === 'maintain') maintenance[action.region]?.begin(action.work);
     else await applications.perform(action);
   }
   await world.clock.sleep(2_000);
   await troubles.endAll();
   world.calm = true;
   await quiet(world);
+  for (const each of maintenance) await each.end();
   // What is redriven makes changes, and what fails again waits for the next round; poison stays.
   for (let round = 0; round < 3; round += 1) {
     let settled = 0;
@@ -110,6 +118,7 @@ async function drive({ world, steps, applications, troubles, operators }: Cast):
     await quiet(world);
     if (settled === 0) break;
   }
+  for (const each of maintenance) await each.check();
   settling.stop();
 }
 

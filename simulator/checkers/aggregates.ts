@@ -74,11 +74,17 @@ function nameOf(total: string, group: Group): string {
   return group.valid ? `${total} of ${group.value}` : `${total}, invalid`;
 }
 
-/** Rows are keyed `<total>#<slice>` and the group's value, or `<total>#invalid#<slice>`. */
+/**
+ * Rows are keyed `<total>#<slice>` and the group's value, or `<total>#invalid#<slice>`; of a generation after the first
+ * `<total>@<generation>#...`, and a row tells which one readers add up.
+ */
 function addSlices(rows: readonly Item[]): Map<string, Counter> {
   const counters = new Map<string, Counter>();
+  const readers = rows.find(({ slice }) => slice?.S === 'generation')?.generation?.N ?? '1';
   for (const row of rows) {
-    const [total = '', kind] = (row.slice?.S ?? '').split('#');
+    const [named = '', kind] = (row.slice?.S ?? '').split('#');
+    const [total = '', generation = '1'] = named.split('@');
+    if (named === 'generation' || generation !== readers) continue;
     const name = nameOf(total, { valid: kind !== 'invalid', value: row.group?.S ?? '' });
     add(counters, name, { count: BigInt(row.count?.N ?? '0'), sum: toScaled(row.sum?.N ?? '0') });
   }

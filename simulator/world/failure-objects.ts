@@ -5,6 +5,8 @@ export interface FailureObject {
   readonly consumer: string;
   readonly shardId: string;
   readonly records: readonly unknown[];
+  /** As its destination got it; absent: a batch that nobody gave up on, and that is redriven all the same. */
+  readonly document?: string;
   isPending: boolean;
 }
 
@@ -14,7 +16,7 @@ export class FailureObjects {
   add(consumer: string, { body, shardId }: FailureDelivery): void {
     const { payload }: { readonly payload: string } = JSON.parse(body);
     const { Records: records }: { readonly Records: readonly unknown[] } = JSON.parse(payload);
-    this.all.push({ consumer, shardId, records, isPending: true });
+    this.all.push({ consumer, shardId, records, document: body, isPending: true });
   }
 
   get pending(): readonly FailureObject[] {

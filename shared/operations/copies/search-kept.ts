@@ -28,7 +28,7 @@ export async function* keptKeys({ search, currentIndex, table }: KeptOptions): A
       ...{ index: await currentIndex(), filters: visible, orderBy: field, limit: PAGE },
       fields: [changeMarkField],
     });
-    const keys = page.flatMap(({ id }) => keysOf(id, table) ?? []);
+    const keys = page.map(({ id }) => keysOf(id, table)).filter((each) => each !== undefined);
     if (keys.length > 0) yield keys;
     const last = page.at(-1);
     const next = last === undefined ? from : changedAtOf(last);
