@@ -1,6 +1,9 @@
 import type { ConsumerDefinition } from '../shared/runtime/consumer-definition.ts';
 import { definition as aggregates } from './aggregates/definition.ts';
 import { definition as archive } from './archive/definition.ts';
+import { definition as auditEmail } from './audit-email/definition.ts';
+import { definition as auditReplica } from './audit-replica/definition.ts';
+import { definition as auditSearch } from './audit-search/definition.ts';
 import { definition as canaryAggregates } from './canary-aggregates/definition.ts';
 import { definition as canaryEmail } from './canary-email/definition.ts';
 import { definition as canaryReplica } from './canary-replica/definition.ts';
@@ -25,6 +28,9 @@ export const registry: readonly ConsumerDefinition[] = [
   usageAnalytics,
   archive,
   tombstoneSweep,
+  auditSearch,
+  auditReplica,
+  auditEmail,
   canaryAggregates,
   canarySearch,
   canaryReplica,

@@ -1,7 +1,7 @@
 import { emailCopies } from '../../shared/operations/copies/email-copies.ts';
-import type { CreateCopies } from '../../shared/operations/copies/item-copies.ts';
+import type { Services } from '../../shared/runtime/services.ts';
 import { table } from '../table.ts';
 import { welcomeEmailEffects } from './effects.ts';
 
-export const copies: CreateCopies = ({ services }) =>
+export const copies = ({ services }: { readonly services: Services<'dynamodb'> }) =>
   emailCopies({ services, table, effects: welcomeEmailEffects(table) });

@@ -19,15 +19,24 @@ export interface TablePage {
   readonly next?: AttributeMap;
 }
 
+export interface PageRequest {
+  /** Key after which the page begins; undefined: at the beginning. */
+  readonly after: AttributeMap | undefined;
+  readonly limit: number;
+  /** One part of the table instead of all of it. */
+  readonly part?: { readonly index: number; readonly of: number };
+}
+
 /** A page of the whole table, tombstones included. Consistent: it shows what every change before it has made. */
 export async function readPage(
   { dynamodb, tableName, definition }: ReadTable,
-  { after, limit }: { readonly after: AttributeMap | undefined; readonly limit: number },
+  { after, limit, part }: PageRequest,
 ): Promise<TablePage> {
   const { Items = [], LastEvaluatedKey } = await dynamodb.scan({
     TableName: tableName,
     ConsistentRead: true,
     Limit: limit,
+    ...(part === undefined ? {} : { Segment: part.index, TotalSegments: part.of }),
     ...(after === undefined ? {} : { ExclusiveStartKey: toItem(after) }),
   });
   const items = Items.map((item) => {

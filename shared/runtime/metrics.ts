@@ -58,6 +58,11 @@ export const metricCatalogue = {
   FreshnessReplicaMs: { unit: 'Milliseconds', meaning: 'from the canary’s write until the other region had it' },
   FreshnessEmailMs: { unit: 'Milliseconds', meaning: 'from the canary’s sign-up until SES had taken its email' },
   TombstonesSwept: { unit: 'Count', meaning: 'tombstones removed from the search index: nothing older can come' },
+  AuditedItems: { unit: 'Count', meaning: 'items whose copies an audit compared with the table' },
+  AuditDifferences: {
+    unit: 'Count',
+    meaning: 'items that an audit found kept otherwise than they are, twice, while they stood still',
+  },
   MemoryUsedPercent: { unit: 'Percent', meaning: 'what a function’s process took of the memory it is given' },
 } as const satisfies Record<string, MetricDefinition>;
 

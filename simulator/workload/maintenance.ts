@@ -42,6 +42,9 @@ export class Maintenance {
 
   /** Killed, it is started again after a while, as long as things go wrong. */
   begin(work: Work): void {
+    const { world, region } = this.#options;
+    // A copy is not copied back.
+    if (work.consumer === 'replicator' && world.profile.mode === 'one-way' && !region.services.isFirst) return;
     this.#begun.push(work);
     this.#running = this.#running.then(() => this.#insist(work));
   }

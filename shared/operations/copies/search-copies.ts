@@ -29,21 +29,6 @@ export function searchCopies({ services, table, snapshot, fieldsOf }: SearchCopi
     return (await readWrittenIndices(search, { versions, first: config.value(searchIndex.variable) })).current;
   };
 
-  function compareOne({ image }: ReadItem, document: StoredDocument | undefined): Difference | undefined {
-    const live = liveImage(image, table);
-    const visible = document === undefined || isTombstone(document) ? undefined : document;
-    try {
-      const fields = live === undefined ? undefined : fieldsOf(live);
-      if (fields === undefined) return visible === undefined ? undefined : { kind: 'leftover' };
-      if (visible === undefined) return { kind: 'missing' };
-      const differing = namesThatDiffer(fields, visible);
-      return differing.length === 0 ? undefined : { kind: 'differs', detail: differing.join(', ') };
-    } catch (error) {
-      if (!(error instanceof InvalidRecordError)) throw error;
-      return { kind: visible === undefined ? 'missing' : 'differs', detail: error.field };
-    }
-  }
-
   async function bringOne(item: ReadItem, readAtMs: number): Promise<Brought> {
     try {
       const [outcome] = await send([item], readAtMs);
@@ -68,7 +53,7 @@ export function searchCopies({ services, table, snapshot, fieldsOf }: SearchCopi
     compare: async (items) => {
       const ids = items.map(({ keys }) => documentId(keys, table));
       const documents = await search.get({ index: await currentIndex(), ids });
-      return items.map((item, at) => compareOne(item, documents.get(ids[at] ?? '')));
+      return items.map((item, at) => differenceOf(item, documents.get(ids[at] ?? ''), { table, fieldsOf }));
     },
     kept: () => keptKeys({ search, currentIndex, table }),
     bring: async (items, readAtMs) => {
@@ -83,6 +68,25 @@ export function searchCopies({ services, table, snapshot, fieldsOf }: SearchCopi
       }
     },
   };
+}
+
+function differenceOf(
+  { image }: ReadItem,
+  document: StoredDocument | undefined,
+  { table, fieldsOf }: Pick<SearchCopiesOptions, 'table' | 'fieldsOf'>,
+): Difference | undefined {
+  const live = liveImage(image, table);
+  const visible = document === undefined || isTombstone(document) ? undefined : document;
+  try {
+    const fields = live === undefined ? undefined : fieldsOf(live);
+    if (fields === undefined) return visible === undefined ? undefined : { kind: 'leftover' };
+    if (visible === undefined) return { kind: 'missing' };
+    const differing = namesThatDiffer(fields, visible);
+    return differing.length === 0 ? undefined : { kind: 'differs', detail: differing.join(', ') };
+  } catch (error) {
+    if (!(error instanceof InvalidRecordError)) throw error;
+    return { kind: visible === undefined ? 'missing' : 'differs', detail: error.field };
+  }
 }
 
 function broughtOf(outcome: Outcome): Brought {

@@ -81,4 +81,16 @@ export const functionAlarms = {
     meaning: 'EventBridge Scheduler gave up on runs of a scheduled function: emails that are due are not sent.',
     action: 'Invoke the function by hand to see its error; when it answers, the next runs do what was left.',
   },
+  'audit-differences': {
+    per: 'emitter',
+    watches: { kind: 'own', metric: 'AuditDifferences', statistic: 'Sum' },
+    fires: 'above',
+    threshold: 0,
+    periodS: 3600,
+    points: 1,
+    whenMissing: 'fine',
+    severity: 'ticket',
+    meaning: 'Items are kept otherwise by a consumer than the table has them: a change was lost, or failed and waits.',
+    action: 'Run tributary audit for the consumer: it names the items and why; then redrive, or audit with --repair.',
+  },
 } as const satisfies Record<string, AlarmDefinition>;

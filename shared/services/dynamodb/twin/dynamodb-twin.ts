@@ -90,8 +90,8 @@ export function dynamoDbTwin(options: DynamoDbTwinOptions): DynamoDbTwin {
     },
     query: async (input) => query(tableNamed(input.TableName), input),
     scan: async (input) => {
-      if (input.IndexName !== undefined || input.Segment !== undefined) {
-        throw new ValidationException('The in-memory DynamoDB scans whole tables only: drop IndexName and Segment');
+      if (input.IndexName !== undefined) {
+        throw new ValidationException('The in-memory DynamoDB scans tables only: drop IndexName');
       }
       return scan(tableNamed(input.TableName), input);
     },

@@ -42,6 +42,7 @@ export function scan(table: TableState, input: ScanCommandInput): Page {
   const startPartition = start === undefined ? undefined : keyOfRequest(definition, start).partition;
   const partitions = [...table.partitions]
     .map(([key, { hash, rows }]) => ({ key, hash, rows }))
+    .filter(({ hash }) => hash % (input.TotalSegments ?? 1) === (input.Segment ?? 0))
     .sort((a, b) => a.hash - b.hash || (a.key < b.key ? -1 : 1));
   function* candidates(): Generator<Item> {
     for (const { key, hash, rows } of partitions) {
