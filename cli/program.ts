@@ -1,20 +1,6 @@
 import { Command } from 'commander';
-
-
 import { addAlarms } from './alarms.ts';
-
-
 import { addAudit } from './audit.ts';
-
-build;
-aggregates;
-under;
-traffic;
-and;
-kills in a;
-test;
-)
-
 import { addBackfill } from './backfill.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { printEnvironment } from './env.ts';
@@ -62,8 +48,8 @@ export function createProgram(): Command {
   addSuppressions(program);
   addBackfill(program);
   addSnapshot(program);
+  addAudit(program);
   addReindex(program);
   addForget(program);
-  addAudit(program);
   return program;
 }

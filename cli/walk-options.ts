@@ -22,8 +22,8 @@ export function withWalkOptions(command: Command): Command {
     .option('--stage <name>', 'a deployed stage instead of the pipeline on this machine');
 }
 
-type WalkArguments = Pick<WalkOptions, 'target' | 'lagMaxMs' | 'report'> &
-  Partial<Pick<WalkOptions, 'region' | 'itemsPerS' | 'mappings'>>;
+type WalkArguments = Pick<WalkOptions, 'target' | 'lagMaxMs' | 'report' | 'mappings'> &
+  Partial<Pick<WalkOptions, 'region' | 'itemsPerS'>>;
 
 /** Progress goes to standard error: what comes of it is the answer. */
 export async function walkArguments(options: WalkCommandOptions): Promise<WalkArguments> {

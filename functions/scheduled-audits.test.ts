@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { silent } from '../shared/operations/counted-outcomes.ts';
 import type { ScheduledDefinition } from '../shared/runtime/consumer-definition.ts';
 import { catalogued, type MetricName } from '../shared/runtime/metrics.ts';
 import type { Connections, Invoke, Services } from '../shared/runtime/services.ts';
 import { operatedTarget } from '../shared/testing/operated-target.ts';
-import { silent } from '../shared/operations/counted-outcomes.ts';
 import { definition as auditEmail } from './audit-email/definition.ts';
 import { create as createAuditEmail } from './audit-email/handler.ts';
 import { definition as auditReplica } from './audit-replica/definition.ts';
@@ -41,7 +41,10 @@ async function dayOf({ definition, create }: (typeof audits)[number], options: {
     ...region.connectionsOf(definition),
     ...{ config: region.configOf(definition), clock, random: () => 0.5, log: silent },
     deadLetters: { store: async () => undefined },
-    metrics: catalogued({ add: (name, value) => told.set(name, (told.get(name) ?? 0) + value), flush: () => undefined }),
+    metrics: catalogued({
+      add: (name, value) => told.set(name, (told.get(name) ?? 0) + value),
+      flush: () => undefined,
+    }),
   };
   const invoke = create(services);
   for (let hour = 0; hour < 24; hour += 1) {

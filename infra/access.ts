@@ -1,4 +1,5 @@
-import { type Grant, keyGrants, usedResources, verifiedIdentity } from './grants.ts';
+import { checkpointsTable, countersTable } from '../shared/sinks/aggregates/resources.ts';
+import { type Grant, keyGrants, sidOf, usedResources, verifiedIdentity } from './grants.ts';
 import { hasOperatorFunction, manifestParameter, operatorFunction } from './manifest.ts';
 import type { Place } from './names.ts';
 import type { RegionPlan } from './region-plan.ts';
@@ -86,16 +87,33 @@ export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[]
     {
       sid: 'FailedRecords',
       actions: ['s3:GetObject', 's3:PutObject'],
-      resources: ['dead-letters', 'aws/lambda', 'failure-states'].map((folder) => `${failures}/${folder}/*`),
+      resources: ['dead-letters', 'aws/lambda', 'failure-states', 'operations'].map(
+        (folder) => `${failures}/${folder}/*`,
+      ),
     },
     {
       sid: 'Notices',
       actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
       resources: [names.queueArn(names.deadLetterQueue)],
     },
+    // A build of totals looks once whether its consumer has passed all that it read.
+    {
+      sid: 'TableStream',
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      resources: [`${names.tableArn(plan.sourceTable)}/stream/*`],
+    },
     ...keyGrants(plan),
-    ...byResource(consumers.flatMap((consumer) => usedResources(consumer, plan, place))),
+    ...byResource([...consumers.flatMap((consumer) => usedResources(consumer, plan, place)), ...buildGrants(plan)]),
   ];
+}
+
+/** What a build of totals does beside what their consumer does: it compares, and drops what it has replaced. */
+function buildGrants({ names }: RegionPlan): readonly Grant[] {
+  return [countersTable, checkpointsTable].map(({ name }) => ({
+    sid: sidOf(`Build ${name}`),
+    actions: ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+    resources: [names.tableArn(names.table(name))],
+  }));
 }
 
 /** One statement for each resource: a managed policy has room for 6,144 characters. */

@@ -40,6 +40,12 @@ export const wildcards: readonly Wildcard[] = [
     source: `${aws}/AmazonS3/latest/userguide/security_iam_service-with-iam.html`,
   },
   {
+    resource: /:s3:::[^/*]+\/operations\/\*$/,
+    actions: /^s3:(GetObject|PutObject)$/,
+    reason: 'the progress of a walk through the table is named by its command and its consumer',
+    source: `${aws}/AmazonS3/latest/userguide/security_iam_service-with-iam.html`,
+  },
+  {
     resource: /:es:[^*]+:domain\/[^/*]+\/\*$/,
     actions: /^es:ESHttp(Get|Head|Post|Put|Delete)$/,
     reason: 'paths of the domain are narrowed by its fine-grained access, which the set-up function maps roles to',

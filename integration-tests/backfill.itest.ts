@@ -27,7 +27,7 @@ beforeAll(async () => {
   laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
   await laptop.consoleUrl();
   // What is tested has the machine to itself.
-  for (const name of others) expect(await tributary('pause', name)).toMatchObject({ code: 0 });
+  await Promise.all(others.map(async (name) => expect(await tributary('pause', name)).toMatchObject({ code: 0 })));
   const { out } = await tributary('env');
   const endpoint = /AWS_ENDPOINT_URL_DYNAMODB=(\S+)/.exec(out)?.[1] ?? '';
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../cli/program.ts';
 import { alarms, usersAffected } from '../../shared/runtime/alarm-catalogue.ts';
 import { runbookIndex } from './runbook-index.ts';
 
@@ -55,8 +56,9 @@ describe('the runbook', () => {
 
   it('quotes no command of ours that does not exist', () => {
     const commands = [...runbook.matchAll(/npx tributary ([a-z-]+)/g)].map(([, command]) => command);
-    const known = ['replay', 'dead-letters', 'explain', 'pause', 'resume', 'status'];
-    expect(new Set(commands)).toEqual(new Set(known));
+    const known = createProgram().commands.map((command) => command.name());
+    expect(commands.filter((command = '') => !known.includes(command))).toEqual([]);
+    expect(commands.length).toBeGreaterThan(5);
   });
 
   it('says before anything else how its commands know the stage', () => {

@@ -31,10 +31,12 @@ export function walkStore<State>(objects: ObjectStore, name: string): WalkStore<
   return {
     read: async () => {
       const body = await objects.get(key);
-      return body === undefined ? undefined : (JSON.parse(body) as State);
+      const stored = body === undefined ? null : (JSON.parse(body) as State | null);
+      return stored ?? undefined;
     },
     write: (state) => objects.put({ key, body: JSON.stringify(state), contentType: 'application/json' }),
-    clear: () => objects.delete(key),
+    // Written over rather than deleted: an operator may delete nothing in the bucket of failures.
+    clear: () => objects.put({ key, body: 'null', contentType: 'application/json' }),
   };
 }
 
