@@ -4,7 +4,8 @@ import type { Region } from '../world/world.ts';
 /** The bucket of failures as operators see it: dead letters, and what mappings gave up on with what became of it. */
 export function failuresIn({ services, failures }: Region): ObjectStore {
   const { deadLetters } = services;
-  const given = () => failures.all.flatMap((each) => (each.document === undefined ? [] : [each as Required<typeof each>]));
+  const given = () =>
+    failures.all.flatMap((each) => (each.document === undefined ? [] : [each as Required<typeof each>]));
   const keyed = () => new Map(given().map((each, at) => [`aws/lambda/${String(at).padStart(6, '0')}`, each]));
   const stateOf = (key: string) => {
     const failure = keyed().get(key.replace('failure-states/', ''));

@@ -79,9 +79,7 @@ export class Maintenance {
     const environment = new Environment(place, timeoutMs);
     const walk = this.#walk(environment, place);
     const work =
-      command === 'backfill'
-        ? () => runBackfill({ ...walk, consumer })
-        : () => this.#audit({ ...walk, consumer });
+      command === 'backfill' ? () => runBackfill({ ...walk, consumer }) : () => this.#audit({ ...walk, consumer });
     const outcome = await environment.run(work, {}, command);
     return outcome.kind === 'returned';
   }
@@ -93,7 +91,9 @@ export class Maintenance {
     for (const result of results) {
       if (isGreen(result) || (result.kind === 'totals' && result.outcome !== 'differs')) continue;
       const unexplained =
-        result.kind === 'totals' ? 1 : result.differences.filter(({ reason }) => reason.startsWith('no failure')).length;
+        result.kind === 'totals'
+          ? 1
+          : result.differences.filter(({ reason }) => reason.startsWith('no failure')).length;
       if (unexplained === 0) continue;
       const what = `${region.services.name}: the audit finds ${JSON.stringify(result)}`;
       world.alarms.push({ consumer: result.consumer, kind: 'diverged', what });
