@@ -8,6 +8,7 @@ import { createRandom } from './random.ts';
 import { Applications } from './workload/applications.ts';
 import { Maintenance } from './workload/maintenance.ts';
 import { planSteps, type Step } from './workload/plan.ts';
+import { type PlannedWork, planWork } from './workload/plan-work.ts';
 import { createDigest } from './world/digest.ts';
 import { observe } from './world/observe.ts';
 import { Operator } from './world/operator.ts';
@@ -66,7 +67,10 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   });
   const applications = new Applications(world, random.fork());
   const troubles = new Troubles(world, operators);
-  const kept = steps.filter((_, index) => options.keep?.has(index) ?? true);
+  const planned = planWork(seed, steps.length);
+  const kept = steps
+    .map((step, index): StepAndWork => ({ ...step, work: planned.get(index) }))
+    .filter((_, index) => options.keep?.has(index) ?? true);
   drive({ world, steps: kept, applications, troubles, operators, maintenance })
     .then(end.resolve, end.reject)
     .finally(() => {
@@ -89,9 +93,11 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   };
 }
 
+type StepAndWork = Step & { readonly work: PlannedWork | undefined };
+
 interface Cast {
   readonly world: World;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepAndWork[];
   readonly applications: Applications;
   readonly troubles: Troubles;
   readonly operators: readonly Operator[];
@@ -100,11 +106,11 @@ interface Cast {
 
 async function drive({ world, steps, applications, troubles, operators, maintenance }: Cast): Promise<void> {
   const settling = settleRegularly(world);
-  for (const { afterMs, action } of steps) {
+  for (const { afterMs, action, work } of steps) {
     if (afterMs > 0) await world.clock.sleep(afterMs);
     if (action.kind === 'trouble') await troubles.begin(action);
-    else if (action.kind === 'maintain') maintenance[action.region]?.begin(action.work);
     else await applications.perform(action);
+    if (work !== undefined) maintenance[work.region]?.begin(work.work);
   }
   await world.clock.sleep(2_000);
   await troubles.endAll();

@@ -7,7 +7,7 @@ import type { Region, World } from '../world/world.ts';
 import type { Action } from './plan.ts';
 import type { UserItem } from './user-items.ts';
 
-type WriteAction = Exclude<Action, { readonly kind: 'trouble' | 'maintain' }>;
+type WriteAction = Exclude<Action, { readonly kind: 'trouble' }>;
 
 /** Applications of both regions: those that use the writer, and those that write past it. */
 export class Applications {

@@ -1,7 +1,6 @@
 import type { FaultName } from '../faults/fault-names.ts';
 import type { Profile } from '../faults/profile.ts';
 import type { Random } from '../random.ts';
-import type { Work } from './maintenance.ts';
 import { newUser, type UserItem } from './user-items.ts';
 
 /** One step of what applications, operators and the weather do, drawn before anything runs. */
@@ -22,8 +21,6 @@ export type Action =
   | { readonly kind: 'keep'; readonly region: number; readonly id: string; readonly set: UserItem }
   | { readonly kind: 'hard'; readonly region: number; readonly id: string }
   | { readonly kind: 'expire'; readonly region: number }
-  /** What operators do to whole tables. */
-  | { readonly kind: 'maintain'; readonly region: number; readonly work: Work }
   /** What befalls streams, mappings, sinks and deployments; `choice` picks among what is there then. */
   | { readonly kind: 'trouble'; readonly fault: FaultName; readonly choice: number; readonly lastsMs: number };
 
@@ -56,7 +53,7 @@ export function planSteps(random: Random, { profile, count }: { profile: Profile
     if (random.chance(0.02)) paceMs = random.pick([10, 100, 500, 2_000]);
     const afterMs = random.chance(0.25) ? 0 : Math.round(-Math.log(1 - random.next()) * paceMs);
     const trouble = drawTrouble(random, profile);
-    const action = trouble ?? drawWork(random) ?? drawWrite(random, { ids, profile });
+    const action = trouble ?? drawWrite(random, { ids, profile });
     steps.push({ afterMs: trouble?.lastsMs === ageMs ? 0 : afterMs, action });
     // What was given up is redriven while applications go on.
     if (trouble?.lastsMs === ageMs && profile.faults.has('redrive-in-traffic') && random.chance(0.7)) {
@@ -82,17 +79,6 @@ function drawTrouble(random: Random, { faults }: Profile) {
     return { kind: 'trouble', fault, choice: random.integer(0, 1_000_000), lastsMs } as const;
   }
   return undefined;
-}
-
-/** One in three histories has some. */
-function drawWork(random: Random): Action | undefined {
-  if (!random.chance(0.4 / 400)) return undefined;
-  const consumer = random.pick(['aggregates', 'search-index', 'replicator'] as const);
-  return {
-    kind: 'maintain',
-    region: random.integer(0, 1),
-    work: { consumer, command: random.chance(0.5) ? 'backfill' : 'audit' },
-  };
 }
 
 /** Ids that are written often, so that writes meet, and new ones again and again. */
