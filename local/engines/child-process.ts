@@ -30,6 +30,8 @@ const firstProbeMs = 20;
 /** A program that takes seconds to start is not slowed down by being asked. */
 const slowestProbeMs = 250;
 const stopTimeoutMs = 1_500;
+/** The shell removes the folder by itself, also after this process's end: it is given the time to. */
+const stopTimeoutWithFolderMs = 10_000;
 
 export interface ChildProcess {
   /** Kills the program and resolves once it is gone. What it held is in memory, so there is nothing to flush. */
@@ -80,7 +82,8 @@ export async function startChildProcess(options: ChildProcessOptions): Promise<C
 
   const stop = async (): Promise<void> => {
     child.stdin.end();
-    const slow = delay(stopTimeoutMs, 'slow', { ref: false });
+    const timeoutMs = folder === undefined ? stopTimeoutMs : stopTimeoutWithFolderMs;
+    const slow = delay(timeoutMs, 'slow', { ref: false });
     if ((await Promise.race([exit, slow])) === 'slow' && child.pid !== undefined) {
       process.kill(-child.pid, 'SIGKILL');
       await exit;
