@@ -80,11 +80,25 @@ function equalsAny(index: SearchIndex, field: string, values: readonly unknown[]
   return anyValue(field, (value) => single.has(value) || wide.some(({ from, to }) => from <= value && value <= to));
 }
 
+const bounds = new Map<string, { end: 'lower' | 'upper'; holds(value: FieldValue, limit: Interval): boolean }>([
+  ['gt', { end: 'lower', holds: (value, { to }) => value > to }],
+  ['gte', { end: 'lower', holds: (value, { from }) => value >= from }],
+  ['lt', { end: 'upper', holds: (value, { from }) => value < from }],
+  ['lte', { end: 'upper', holds: (value, { to }) => value <= to }],
+]);
+
 function range(body: JsonObject, index: SearchIndex): Matcher {
   const [field, content] = onlyField('range', body);
-  const { gt, gte, lt, lte, ...rest } = isJsonObject(content) ? content : {};
-  refuseOthers('range', rest);
   const type = index.mapping.typeOf(field);
+  const tests = new Map<string, (value: FieldValue) => boolean>();
+  for (const [name, bound] of Object.entries(isJsonObject(content) ? content : {})) {
+    const known = bounds.get(name);
+    if (known === undefined) throw parsingError(`[range] query does not support [${name}]`);
+    if (bound === undefined || bound === null || type === undefined) continue;
+    const limit = operand(index, field, bound);
+    // Of `gt` and `gte`, and of `lt` and `lte`, the later one counts.
+    tests.set(known.end, (value) => known.holds(value, limit));
+  }
   if (type === undefined) return () => undefined;
   if (type === 'text' || type === 'boolean') {
     throw new ShardError({
@@ -92,15 +106,7 @@ function range(body: JsonObject, index: SearchIndex): Matcher {
       reason: `range on field [${field}] of type [${type}] is not supported`,
     });
   }
-  const bounds = [
-    { bound: gt, holds: (value: FieldValue, { to }: Interval) => value > to },
-    { bound: gte, holds: (value: FieldValue, { from }: Interval) => value >= from },
-    { bound: lt, holds: (value: FieldValue, { from }: Interval) => value < from },
-    { bound: lte, holds: (value: FieldValue, { to }: Interval) => value <= to },
-  ]
-    .filter(({ bound }) => bound !== undefined && bound !== null)
-    .map(({ bound, holds }) => ({ limit: operand(index, field, bound), holds }));
-  return anyValue(field, (value) => bounds.every(({ limit, holds }) => holds(value, limit)));
+  return anyValue(field, (value) => [...tests.values()].every((holds) => holds(value)));
 }
 
 /** A field exists where it has a value; an object where any field below it has. */
@@ -139,12 +145,15 @@ function compileAll(clauses: unknown, index: SearchIndex): Matcher[] {
   return (Array.isArray(clauses) ? clauses : [clauses]).map((clause) => compileQuery(clause, index));
 }
 
+/** Where optional clauses are all that could match, at least one of them; where there is nothing to match, none. */
 function minimumShouldMatch(minimum: unknown, counts: { shoulds: number; required: number }): number {
-  if (minimum === undefined) return counts.shoulds > 0 && counts.required === 0 ? 1 : 0;
+  const least = counts.shoulds > 0 && counts.required === 0 ? 1 : 0;
+  if (minimum === undefined) return least;
   const wanted = Number(minimum);
   if (!Number.isInteger(wanted))
     throw illegalArgument(`minimum_should_match [${minimum}] is not supported: give an integer`);
-  return wanted < 0 ? counts.shoulds + wanted : wanted;
+  if (counts.shoulds + counts.required === 0) return 0;
+  return Math.max(least, wanted < 0 ? counts.shoulds + wanted : wanted);
 }
 
 function scored(scores: ReadonlyMap<string, number> | undefined): Matcher {

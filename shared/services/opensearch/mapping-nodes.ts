@@ -31,22 +31,28 @@ export class MappingError extends Error {
   }
 }
 
-export function declareObject(declaration: unknown, path: string): ObjectNode {
-  const { dynamic = 'true', enabled = true, properties = {}, type: _type, ...rest } = asObject(declaration, path);
+/** Without a word of its own, an object takes fields that nobody declared as the object around it does. */
+export function declareObject(
+  declaration: unknown,
+  path: string,
+  inherited: ObjectNode['dynamic'] = 'true',
+): ObjectNode {
+  const { dynamic = inherited, enabled = true, properties = {}, type: _type, ...rest } = asObject(declaration, path);
   refuseUnknown(rest, path);
   const policy = String(dynamic);
   if (policy !== 'true' && policy !== 'false' && policy !== 'strict') {
     throw new MappingError({ reason: `[dynamic] of [${path}] is [${policy}]: expected true, false or strict` });
   }
   const children = Object.entries(asObject(properties, path)).map(
-    ([name, child]) => [name, declare(child, name)] as const,
+    ([name, child]) => [name, declare(child, name, policy)] as const,
   );
   return { kind: 'object', enabled: enabled === true, dynamic: policy, properties: new Map(children) };
 }
 
-function declare(declaration: unknown, name: string): ObjectNode | FieldNode {
+function declare(declaration: unknown, name: string, inherited: ObjectNode['dynamic']): ObjectNode | FieldNode {
   const { type } = asObject(declaration, name);
-  return type === undefined || type === 'object' ? declareObject(declaration, name) : declareField(declaration, name);
+  const isObject = type === undefined || type === 'object';
+  return isObject ? declareObject(declaration, name, inherited) : declareField(declaration, name);
 }
 
 function declareField(declaration: unknown, name: string): FieldNode {
@@ -66,24 +72,24 @@ function declareField(declaration: unknown, name: string): FieldNode {
 }
 
 /** The declaration that would make this node, as "Get mapping" shows it. */
-export function mappingJson(node: ObjectNode | FieldNode): JsonObject {
+export function mappingJson(node: ObjectNode | FieldNode, inherited: ObjectNode['dynamic'] = 'true'): JsonObject {
   if (node.kind === 'field') {
     return {
       type: node.type,
       ...(node.ignoreAbove === undefined ? {} : { ignore_above: node.ignoreAbove }),
-      ...(node.subfields.size === 0 ? {} : { fields: mapOf(node.subfields) }),
+      ...(node.subfields.size === 0 ? {} : { fields: mapOf(node.subfields, inherited) }),
     };
   }
-  if (node.enabled && node.properties.size === 0 && node.dynamic === 'true') return { type: 'object' };
+  if (node.enabled && node.properties.size === 0 && node.dynamic === inherited) return { type: 'object' };
   return {
     ...(node.enabled ? {} : { type: 'object', enabled: false }),
-    ...(node.dynamic === 'true' ? {} : { dynamic: node.dynamic }),
-    ...(node.properties.size === 0 ? {} : { properties: mapOf(node.properties) }),
+    ...(node.dynamic === inherited ? {} : { dynamic: node.dynamic }),
+    ...(node.properties.size === 0 ? {} : { properties: mapOf(node.properties, node.dynamic) }),
   };
 }
 
-function mapOf(nodes: ReadonlyMap<string, ObjectNode | FieldNode>): JsonObject {
-  return Object.fromEntries([...nodes].map(([name, node]) => [name, mappingJson(node)]));
+function mapOf(nodes: ReadonlyMap<string, ObjectNode | FieldNode>, inherited: ObjectNode['dynamic']): JsonObject {
+  return Object.fromEntries([...nodes].map(([name, node]) => [name, mappingJson(node, inherited)]));
 }
 
 function asObject(value: unknown, path: string): JsonObject {

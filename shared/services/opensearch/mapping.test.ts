@@ -36,6 +36,18 @@ describe('Mapping', () => {
     expect([...values.keys()]).toEqual(['text']);
   });
 
+  it('lets objects take undeclared fields only where the object around them does', () => {
+    const mapping = new Mapping({
+      dynamic: false,
+      properties: { address: { properties: { city: { type: 'keyword' } } } },
+    });
+    expect([...mapping.valuesOf('1', { address: { city: 'Rome', floor: 3 } }).keys()]).toEqual(['address.city']);
+    expect(mapping.toJSON()).toEqual({
+      dynamic: 'false',
+      properties: { address: { properties: { city: { type: 'keyword' } } } },
+    });
+  });
+
   it('reads dotted names as nested objects', () => {
     const mapping = new Mapping();
     mapping.valuesOf('1', { 'address.city': 'Paris' });
