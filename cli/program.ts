@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAlarms } from './alarms.ts';
 import { addAudit } from './audit.ts';
 import { addBackfill } from './backfill.ts';
+import { addCapture } from './capture.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { printEnvironment } from './env.ts';
 import { addExplain } from './explain.ts';
@@ -9,10 +10,12 @@ import { addForget } from './forget.ts';
 import { addPause } from './pause.ts';
 import { addReindex } from './reindex.ts';
 import { runReplay } from './replay.ts';
+import { addRewind } from './rewind.ts';
 import { exitCodes } from './run-command.ts';
 import { addSnapshot } from './snapshot.ts';
 import { addStatus } from './status.ts';
 import { addSuppressions } from './suppressions.ts';
+import { addTail } from './tail.ts';
 
 /** Every command with its arguments. */
 export function createProgram(): Command {
@@ -50,6 +53,9 @@ export function createProgram(): Command {
   addSnapshot(program);
   addAudit(program);
   addReindex(program);
+  addCapture(program);
+  addTail(program);
+  addRewind(program);
   addForget(program);
   return program;
 }

@@ -1,5 +1,6 @@
 import type { Alarms } from '../../shared/operations/alarms.ts';
 import type { Mappings } from '../../shared/operations/mappings.ts';
+import type { Rewinds } from '../../shared/operations/rewind.ts';
 import { OperatorError, type Target, type TargetRegion } from '../../shared/operations/target.ts';
 
 export interface TargetOptions {
@@ -52,4 +53,19 @@ export async function chooseAlarms(options: TargetOptions): Promise<Alarms> {
     import('./laptop-alarms.ts'),
   ]);
   return laptopAlarms(runningPipeline().controlUrl);
+}
+
+/** @throws {OperatorError} for a stage: where a mapping starts cannot be changed, and it belongs to its deployment */
+export async function chooseRewinds(options: TargetOptions): Promise<Rewinds> {
+  if (chosenStage(options) === undefined) {
+    const [{ runningPipeline }, { laptopMappings }] = await Promise.all([
+      import('./laptop.ts'),
+      import('./laptop-mappings.ts'),
+    ]);
+    return laptopMappings(runningPipeline().controlUrl);
+  }
+  throw new OperatorError(
+    'A mapping of a stage cannot be moved. `tributary capture --since TIME --show-pii --consumer CONSUMER` and ' +
+      '`tributary replay --apply FILE...` take its records to the consumer again; files of the archive do, too.',
+  );
 }

@@ -37,17 +37,27 @@ export function createMappingViews(pipeline: Pick<Pipeline, 'regions'>, nowMs: (
     ];
   }
 
+  const consumerAt = (where: { region: string; consumer: string }) =>
+    pipeline.regions
+      .find(({ name }) => name === where.region)
+      ?.consumers.find(({ definition }) => definition.name === where.consumer);
+
   return {
     all: (): readonly MappingView[] =>
       pipeline.regions.flatMap(({ name, consumers }) => consumers.flatMap((consumer) => viewOf(name, consumer))),
     /** Undefined when there is no such mapping. */
+    async rewind(where: { region: string; consumer: string }, to: number | 'TRIM_HORIZON'): Promise<boolean> {
+      const consumer = consumerAt(where);
+      if (consumer?.mapping === undefined) return false;
+      await consumer.mapping.rewind(to);
+      return true;
+    },
     async switch(
       where: { region: string; consumer: string },
       to: 'running' | 'paused',
     ): Promise<MappingView | undefined> {
-      const region = pipeline.regions.find(({ name }) => name === where.region);
-      const consumer = region?.consumers.find(({ definition }) => definition.name === where.consumer);
-      if (region === undefined || consumer?.mapping === undefined) return undefined;
+      const consumer = consumerAt(where);
+      if (consumer?.mapping === undefined) return undefined;
       if (to === 'paused') {
         const { iteratorAgeMs = 0 } = consumer.status();
         if (!paused.has(consumer)) paused.set(consumer, { sinceMs: nowMs(), oldestMs: iteratorAgeMs });
@@ -56,7 +66,7 @@ export function createMappingViews(pipeline: Pick<Pipeline, 'regions'>, nowMs: (
         paused.delete(consumer);
         consumer.mapping.resume();
       }
-      return viewOf(region.name, consumer)[0];
+      return viewOf(where.region, consumer)[0];
     },
   };
 }

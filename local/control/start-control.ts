@@ -12,7 +12,7 @@ export interface Control {
 }
 
 /**
- * Tells of the pipeline's mappings, and pauses and resumes them. Loopback is open to every page of a browser on this
+ * Tells of the pipeline's mappings, pauses and resumes them, and moves them back. Loopback is open to every page of a browser on this
  * machine: a request has to bear this name of the host, and a change has to be JSON, which no page of another origin
  * can send unasked.
  */
@@ -35,6 +35,13 @@ export async function startControl(
     if (state !== 'running' && state !== 'paused') return context.text('The state is running or paused.', 400);
     const view = await views.switch(context.req.param(), state);
     return view === undefined ? context.text('There is no such mapping.', 404) : context.json(view);
+  });
+  app.put('/mappings/:region/:consumer/position', async (context) => {
+    if (!context.req.header('content-type')?.startsWith('application/json')) return context.text('Send JSON.', 415);
+    const { to } = await context.req.json<{ readonly to?: unknown }>();
+    if (to !== 'TRIM_HORIZON' && typeof to !== 'number') return context.text('A time, or TRIM_HORIZON.', 400);
+    const isMoved = await views.rewind(context.req.param(), to);
+    return isMoved ? context.json({ to }) : context.text('There is no such mapping.', 404);
   });
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
     const starting = serve({ fetch: app.fetch, hostname: loopbackHost, port: 0 }, () => resolve(starting));

@@ -1,6 +1,6 @@
-import type { RunningMapping } from '@tributary/event-source-mapping';
 import type { ConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
+import type { MovableMapping } from './movable-mapping.ts';
 import type { OutcomeCounts } from './outcome-counts.ts';
 
 /** One running function and what is known of its work. */
@@ -8,7 +8,7 @@ export interface Consumer {
   readonly definition: ConsumerDefinition;
   readonly host: FunctionHost;
   /** Absent for functions without a mapping. */
-  readonly mapping?: RunningMapping;
+  readonly mapping?: MovableMapping;
   status(): ConsumerStatus;
 }
 
@@ -30,7 +30,7 @@ export function createConsumer(parts: {
   readonly host: FunctionHost;
   /** What the function said of its records. */
   readonly outcomes: OutcomeCounts;
-  readonly mapping?: RunningMapping;
+  readonly mapping?: MovableMapping;
   /** Records that the source has taken so far. */
   readonly written?: () => number;
 }): Consumer {
@@ -48,12 +48,12 @@ export function createConsumer(parts: {
   };
 }
 
-function progress(mapping: RunningMapping | undefined, written: number) {
+function progress(mapping: MovableMapping | undefined, written: number) {
   if (mapping === undefined) return { positions: {} };
   const { shards, metrics } = mapping.status();
   const lags = shards.filter(({ inFlight, buffered }) => inFlight + buffered > 0).map(({ lagMs }) => lagMs);
   return {
-    behind: Math.max(0, written - metrics.processed - metrics.dropped - metrics.delivered),
+    behind: Math.max(0, written - mapping.skipped() - metrics.processed - metrics.dropped - metrics.delivered),
     iteratorAgeMs: Math.max(0, ...lags),
     positions: Object.fromEntries(
       shards.flatMap(({ shardId, checkpoint }) => (checkpoint === undefined ? [] : [[shardId, checkpoint]])),

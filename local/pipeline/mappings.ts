@@ -12,6 +12,10 @@ import {
 } from '@tributary/event-source-mapping';
 import type { StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
+import type { Start as MovedStart } from './movable-mapping.ts';
+
+/** Where it starts instead of where its definition says. */
+type Start = Partial<MovedStart>;
 
 export interface ConsumerMappingOptions {
   readonly definition: StreamConsumerDefinition;
@@ -24,10 +28,10 @@ export interface ConsumerMappingOptions {
 }
 
 /** The consumer's event source mapping with every setting of its definition, as it is deployed. */
-export function startConsumerMapping(options: ConsumerMappingOptions): Promise<RunningMapping> {
+export function startConsumerMapping(options: ConsumerMappingOptions, from: Start = {}): Promise<RunningMapping> {
   const { definition, source, host, deliver, positions, observer } = options;
   return startMapping({
-    mapping: mappingSettings(definition, source.arn, options.failureBucketArn),
+    mapping: { ...mappingSettings(definition, source.arn, options.failureBucketArn), ...from },
     source,
     invoke: async (event) => outcomeOf(await host.invoke(event)),
     clock: realClock(),

@@ -5,7 +5,6 @@ import {
   filePositions,
   kinesisSource,
   memoryPositions,
-  type RunningMapping,
   type Source,
 } from '@tributary/event-source-mapping';
 import { table } from '../../functions/table.ts';
@@ -16,7 +15,8 @@ import { type FunctionHost, startFunctionHost } from '../functions/function-host
 import type { Clients } from './clients.ts';
 import { type Consumer, createConsumer } from './consumer.ts';
 import { type Endpoints, functionEnvironment } from './function-environment.ts';
-import { startConsumerMapping } from './mappings.ts';
+import { type ConsumerMappingOptions, startConsumerMapping } from './mappings.ts';
+import { type MovableMapping, movableMapping } from './movable-mapping.ts';
 import { names, type RegionName } from './names.ts';
 import { createOutcomeCounts } from './outcome-counts.ts';
 import { positionFileOf, type WorkOptions } from './pipeline-options.ts';
@@ -68,24 +68,23 @@ export async function startConsumer(definition: ConsumerDefinition, around: Surr
     cleanup.defer(() => schedule.stop());
     return createConsumer({ definition, host, outcomes });
   }
-  const mapping = await startMappingOf(definition, { ...around, host });
-  cleanup.defer(() => mapping.stop());
   const { stats } = around.destination;
   // The destination reads the same stream and fills the other: what it has read and put is what there is to do.
   const written = definition.trigger.kind === 'stream' ? () => stats().read : () => stats().put + stats().duplicated;
+  const mapping = await startMappingOf(definition, { ...around, host, written });
+  cleanup.defer(() => mapping.stop());
   return createConsumer({ definition, host, outcomes, mapping, written });
 }
 
 function startMappingOf(
   definition: StreamConsumerDefinition,
-  around: Surroundings & { readonly host: FunctionHost },
-): Promise<RunningMapping> {
-  const { name: region, pipeline, clients, host } = around;
+  around: Surroundings & { readonly host: FunctionHost; readonly written: () => number },
+): Promise<MovableMapping> {
+  const { name: region, pipeline, clients, host, written } = around;
   const place = { consumer: definition.name, region };
-  return startConsumerMapping({
-    definition,
-    source: sourceOf(definition, around),
-    host,
+  const source = sourceOf(definition, around);
+  const options: ConsumerMappingOptions = {
+    ...{ definition, source, host },
     failureBucketArn: `arn:aws:s3:::${names.bucket}`,
     deliver: async (delivery) => {
       if (delivery.kind !== 's3') throw new Error(`${delivery.targetArn} is not the bucket of the laptop.`);
@@ -97,6 +96,12 @@ function startMappingOf(
         ? memoryPositions()
         : filePositions({ path: positionFileOf(pipeline.positions, place) }),
     observer: (step) => pipeline.observer?.(place, step),
+  };
+  return movableMapping({
+    ...{ source, written },
+    // One that is made anew does not go on where the other one was.
+    start: (from) =>
+      startConsumerMapping(from === undefined ? options : { ...options, positions: memoryPositions() }, from),
   });
 }
 
