@@ -1,3 +1,4 @@
+import type { ReplayDifference } from '../shared/operations/compare-replays.ts';
 import type { ReplayedBatch, ReplayResult } from '../shared/operations/replay.ts';
 import type { DocumentEffect, Effect, WindowEffect } from '../shared/operations/replay-effects.ts';
 
@@ -55,4 +56,12 @@ function inColumns(rows: readonly (readonly string[])[]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** One line for each: `-` was there before, `+` is there now. */
+export function describeDifferences(differences: readonly ReplayDifference[]): string {
+  if (differences.length === 0) return 'The same outcomes and effects.\n';
+  return differences
+    .map(({ side, what }) => `${side === 'only before' ? '-' : '+'} ${JSON.stringify(what)}\n`)
+    .join('');
 }

@@ -9,7 +9,7 @@ import { addExplain } from './explain.ts';
 import { addForget } from './forget.ts';
 import { addPause } from './pause.ts';
 import { addReindex } from './reindex.ts';
-import { runReplay } from './replay.ts';
+import { addReplay } from './replay.ts';
 import { addRewind } from './rewind.ts';
 import { exitCodes } from './run-command.ts';
 import { addSnapshot } from './snapshot.ts';
@@ -31,18 +31,7 @@ export function createProgram(): Command {
     .addHelpText('after', `${exitCodes}\n\nExample:\n  eval "$(npx tributary env)" && node my-application.js`)
     .action(printEnvironment);
 
-  program
-    .command('replay')
-    .description('run recorded batches through a consumer on in-memory twins and print the effects')
-    .argument('<file...>', 'batch files, Lambda events, on-failure documents or SQS messages; plain or gzip')
-    .option('--consumer <name>', 'the consumer to run; by default the one that the file names')
-    .option('--json', 'print one JSON object instead of a text', false)
-    .addHelpText(
-      'after',
-      `${exitCodes}\n\nExample:\n  npx tributary replay fixtures/ordinary-stream.jsonl --consumer aggregates`,
-    )
-    .action(runReplay);
-
+  addReplay(program);
   addStatus(program);
   addAlarms(program);
   addPause(program);

@@ -1,72 +1,100 @@
-import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
 import { totals } from '../functions/aggregates/totals.ts';
-import { registry } from '../functions/registry.ts';
 import { table } from '../functions/table.ts';
-import { isPipelineError } from '../shared/batch/errors.ts';
-import { InvalidBatchFileError, type RecordedBatch } from '../shared/batch/recorded-batch.ts';
-import { readBatches } from '../shared/operations/batch-file.ts';
-import { type ReplayOptions, type ReplayResult, replay } from '../shared/operations/replay.ts';
-import type { StreamConsumerDefinition } from '../shared/runtime/consumer-definition.ts';
-import { describeReplay } from './describe-replay.ts';
+import { applyBatches } from '../shared/operations/apply-batches.ts';
+import { compareReplays } from '../shared/operations/compare-replays.ts';
+import type { PlannedChange } from '../shared/operations/dry-run/planned-change.ts';
+import { isSettled } from '../shared/operations/failures/verdict.ts';
+import { type ReplayOptions, replay } from '../shared/operations/replay.ts';
+import { OperatorError } from '../shared/operations/target.ts';
+import { systemClock } from '../shared/runtime/clock.ts';
+import { describeSettled } from './describe-failures.ts';
+import { describeDifferences, describeReplay } from './describe-replay.ts';
+import { replayBefore } from './replay-before.ts';
+import { chooseConsumer, readFiles } from './replay-files.ts';
+import { type CommonOptions, exitCode, exitCodes, print, runCommand } from './run-command.ts';
+import { chooseTarget, regionsOf } from './target/target.ts';
 
-/**
- * `tributary replay FILE...`: exit code 0 when every record was resolved, 1 when some were not or the consumer refused
- * a batch as a whole, 2 for arguments or files that make no sense.
- */
-export async function runReplay(
-  files: readonly string[],
-  options: { readonly consumer?: string; readonly json: boolean },
-): Promise<void> {
-  try {
-    const result = await replayFiles(files, options.consumer);
-    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : describeReplay(result));
-    if (result.batches.some(({ unresolvedFrom }) => unresolvedFrom !== undefined)) process.exitCode = 1;
-  } catch (error) {
-    if (!(error instanceof UsageError) && !isPipelineError(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  }
+interface ReplayCommandOptions extends CommonOptions {
+  readonly consumer?: string;
+  readonly until?: string;
+  readonly compare?: string;
+  readonly apply: boolean;
+  readonly dryRun: boolean;
+  readonly region?: string;
 }
 
-/** What the person at the keyboard can put right. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
+const examples = `
+Examples:
+  npx tributary replay fixtures/ordinary-stream.jsonl --consumer aggregates
+  npx tributary replay captured/*.jsonl --consumer search-index --compare main
+  npx tributary replay batch.jsonl --consumer search-index --apply --dry-run`;
+
+/** `tributary replay FILE...`: 1 when records were not resolved, or when the comparison finds a difference. */
+export function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .description('run recorded batches through a consumer on in-memory twins and print the effects')
+    .argument('<file...>', 'batch files, Lambda events, on-failure documents or SQS messages; plain or gzip')
+    .option('--consumer <name>', 'the consumer to run; by default the one that the file names')
+    .option('--until <place>', 'up to this sequence number, or to what arrived until 2026-01-31T12:00:00Z')
+    .option('--compare <file-or-ref>', 'with a result that --json printed, or with the code of a git ref')
+    .option('--apply', 'on the real services: never over newer state, never twice', false)
+    .option('--dry-run', 'with --apply: change nothing, show exactly what would be changed', false)
+    .option('--region <region>', 'with --apply: where; by default the first region')
+    .option('--json', 'print one JSON object instead of a text', false)
+    .option('--stage <name>', 'with --apply: a deployed stage instead of the pipeline on this machine')
+    .addHelpText('after', `${exitCodes}\n${examples}`)
+    .action((files: string[], options: ReplayCommandOptions) => runCommand(() => run(files, options)));
 }
 
-async function replayFiles(files: readonly string[], wanted: string | undefined): Promise<ReplayResult> {
-  const batches = (await Promise.all(files.map(readFileBatches))).flat();
-  const definition = chooseConsumer(batches, wanted);
+async function run(files: readonly string[], options: ReplayCommandOptions): Promise<number> {
+  if (options.apply && options.compare !== undefined) throw new OperatorError('Either --apply or --compare.');
+  if (options.dryRun && !options.apply) throw new OperatorError('Without --apply nothing is changed anyway.');
+  return options.apply ? apply(files, options) : onTwins(files, options);
+}
+
+async function onTwins(files: readonly string[], options: ReplayCommandOptions): Promise<number> {
+  const nowMs = systemClock.nowMs();
+  const batches = await readFiles(files, { until: options.until, nowMs });
+  const definition = chooseConsumer(batches, options.consumer);
   const { create } = await importHandler(definition.name);
-  return replay({ definition, create, table, totals, batches, nowMs: Date.now() });
-}
-
-async function readFileBatches(file: string): Promise<readonly RecordedBatch[]> {
-  try {
-    return readBatches(await readFile(file));
-  } catch (error) {
-    if (error instanceof InvalidBatchFileError) throw new UsageError(`${file}: ${error.message}`);
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    throw new UsageError(error.code === 'ENOENT' ? `There is no file ${file}.` : `${file}: ${error.message}`);
+  const result = await replay({ definition, create, table, totals, batches, nowMs });
+  if (options.compare === undefined) {
+    print(options, result, () => describeReplay(result));
+    const isResolved = result.batches.every(({ unresolvedFrom }) => unresolvedFrom === undefined);
+    return isResolved ? exitCode.done : exitCode.left;
   }
+  const before = await replayBefore(options.compare, { batches, consumer: definition.name });
+  const differences = compareReplays(before, result);
+  print(options, { consumer: definition.name, differences }, () => describeDifferences(differences));
+  return differences.length === 0 ? exitCode.done : exitCode.left;
 }
 
-function chooseConsumer(batches: readonly RecordedBatch[], wanted: string | undefined): StreamConsumerDefinition {
-  const consumers = registry.filter((definition) => isStreamConsumer(definition));
-  const known = consumers.map(({ name, trigger }) => `${name} (${trigger.kind})`).join(', ');
-  const name = wanted ?? batches[0]?.header.mapping;
-  if (name === undefined) throw new UsageError(`The file does not name its consumer: add --consumer, one of ${known}.`);
-  const definition = consumers.find((consumer) => consumer.name === name);
-  if (definition === undefined)
-    throw new UsageError(`There is no consumer "${name}" to replay through: take ${known}.`);
-  const source = batches.find(({ header }) => header.source !== definition.trigger.kind)?.header.source;
-  if (source === undefined) return definition;
-  throw new UsageError(
-    `${name} reads ${definition.trigger.kind} records, but the file holds ${source} records. There are ${known}.`,
+async function apply(files: readonly string[], options: ReplayCommandOptions): Promise<number> {
+  const nowMs = systemClock.nowMs();
+  const read = await Promise.all(
+    files.map(async (name) => (await readFiles([name], { until: undefined, nowMs })).map((batch) => ({ name, batch }))),
   );
-}
-
-function isStreamConsumer(definition: (typeof registry)[number]): definition is StreamConsumerDefinition {
-  return definition.trigger.kind !== 'schedule';
+  if (options.until !== undefined) throw new OperatorError('--until is for replays on twins: cut the file instead.');
+  const batches = read.flat();
+  const definition = chooseConsumer(
+    batches.map(({ batch }) => batch),
+    options.consumer,
+  );
+  const target = await chooseTarget(options);
+  const [region] = regionsOf(target, options.region);
+  if (region === undefined) throw new OperatorError(`${target.name} has no region.`);
+  const { redriveSources: sources } = await import('../functions/redrives.ts');
+  const changes: PlannedChange[] = [];
+  const settled = await applyBatches({
+    ...{ region, definition, batches, sources, table, clock: systemClock, random: Math.random },
+    ...(options.dryRun ? { dryRun: (change: PlannedChange) => changes.push(change) } : {}),
+  });
+  const { dryRun } = options;
+  const result = { target: target.name, dryRun, settled, ...(dryRun ? { changes } : {}) };
+  print(options, result, () => describeSettled({ action: 'redrive', ...result }));
+  return settled.every(isSettled) ? exitCode.done : exitCode.left;
 }
 
 /** A consumer's folder bears its name; its handler is what is deployed. */

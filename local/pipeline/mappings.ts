@@ -12,10 +12,7 @@ import {
 } from '@tributary/event-source-mapping';
 import type { StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
-import type { Start as MovedStart } from './movable-mapping.ts';
-
-/** Where it starts instead of where its definition says. */
-type Start = Partial<MovedStart>;
+import type { Start } from './movable-mapping.ts';
 
 export interface ConsumerMappingOptions {
   readonly definition: StreamConsumerDefinition;
@@ -27,8 +24,11 @@ export interface ConsumerMappingOptions {
   readonly observer: Observer;
 }
 
-/** The consumer's event source mapping with every setting of its definition, as it is deployed. */
-export function startConsumerMapping(options: ConsumerMappingOptions, from: Start = {}): Promise<RunningMapping> {
+/** The consumer's event source mapping as it is deployed, but for where it is told to start. */
+export function startConsumerMapping(
+  options: ConsumerMappingOptions,
+  from: Partial<Start> = {},
+): Promise<RunningMapping> {
   const { definition, source, host, deliver, positions, observer } = options;
   return startMapping({
     mapping: { ...mappingSettings(definition, source.arn, options.failureBucketArn), ...from },

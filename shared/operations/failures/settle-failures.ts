@@ -3,14 +3,14 @@ import type { TableDefinition } from '../../change/table-definition.ts';
 import type { StreamConsumerDefinition } from '../../runtime/consumer-definition.ts';
 import { type DeadLetterState, markDeadLetter } from '../../runtime/dead-letters.ts';
 import type { PlannedChange } from '../dry-run/planned-change.ts';
-import { failureStores, type OperatedConsumer, operateConsumer } from '../operated-services.ts';
+import { failureStores, operateConsumer } from '../operated-services.ts';
 import { consumerNamed, OperatorError, type Target, type TargetRegion } from '../target.ts';
 import { clearNotices } from './clear-notices.ts';
+import { createRedrive } from './create-redrive.ts';
 import type { FailureFilter } from './failure-filter.ts';
 import { type FailureObject, failedRecordsOf, listFailureObjects, markFailureObject } from './failure-objects.ts';
 import { type ListedLetter, listDeadLetters } from './list-dead-letters.ts';
 import type { Redrive, RedriveSources } from './redrive.ts';
-import { throughHandler, windowsAreClosed } from './through-handler.ts';
 import { type FailedRecord, isSettled, type Verdict } from './verdict.ts';
 
 export interface SettleOptions {
@@ -87,16 +87,6 @@ async function redriveFor(consumer: string, region: TargetRegion, options: Settl
   if (!('strategy' in definition)) throw new OperatorError(`${consumer} takes no records: it has no failures.`);
   const operated = operateConsumer(definition, region, options);
   return { definition, redrive: await createRedrive({ definition, operated }, options.sources) };
-}
-
-async function createRedrive(
-  { definition, operated }: { readonly definition: StreamConsumerDefinition; readonly operated: OperatedConsumer },
-  { redrives, handlerOf }: RedriveSources,
-): Promise<Redrive> {
-  const special = redrives[definition.name];
-  if (special !== undefined) return special(operated);
-  if (definition.strategy === 'window') return windowsAreClosed();
-  return throughHandler(definition, await handlerOf(definition))(operated);
 }
 
 async function settleGroup(

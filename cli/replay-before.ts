@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type RecordedBatch, writeBatchFile } from '../shared/batch/recorded-batch.ts';
+import type { ReplayResult } from '../shared/operations/replay.ts';
+import { OperatorError } from '../shared/operations/target.ts';
+
+const run = promisify(execFile);
+const checkout = fileURLToPath(new URL('..', import.meta.url));
+const mostOutputBytes = 512 * 1024 * 1024;
+
+/**
+ * The result to compare with: of a file that `tributary replay --json` printed, or of the same batches through the code
+ * of a git ref, with the dependencies of this checkout.
+ *
+ * @throws {OperatorError} when it is neither, or the code of the ref cannot replay the batches
+ */
+export async function replayBefore(
+  fileOrRef: string,
+  replayed: { readonly batches: readonly RecordedBatch[]; readonly consumer: string },
+): Promise<ReplayResult> {
+  const text = await readFile(fileOrRef, 'utf8').catch(() => undefined);
+  if (text === undefined) return throughRef(fileOrRef, replayed);
+  const result = parsed(text);
+  if (result !== undefined) return result;
+  throw new OperatorError(`${fileOrRef} is no result of \`tributary replay --json\`.`);
+}
+
+async function throughRef(
+  ref: string,
+  { batches, consumer }: { readonly batches: readonly RecordedBatch[]; readonly consumer: string },
+): Promise<ReplayResult> {
+  const git = (...args: readonly string[]) => run('git', args, { cwd: checkout });
+  const commit = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => {
+    throw new OperatorError(`There is neither a file nor a commit "${ref}" to compare with.`);
+  });
+  await using cleanup = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'tributary-replay-'));
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  const code = join(folder, 'code');
+  await git('worktree', 'add', '--detach', code, commit.stdout.trim());
+  cleanup.defer(async () => void (await git('worktree', 'remove', '--force', code)));
+  await symlink(join(checkout, 'node_modules'), join(code, 'node_modules'));
+  const files = await Promise.all(
+    batches.map(async (batch, at) => {
+      const file = join(folder, `${at}.jsonl`);
+      await writeFile(file, writeBatchFile(batch));
+      return file;
+    }),
+  );
+  const args = ['cli/main.ts', 'replay', ...files, '--consumer', consumer, '--json'];
+  // 1 says that some records were not resolved, which is a result as well.
+  const { stdout, stderr } = await run(process.execPath, args, { cwd: code, maxBuffer: mostOutputBytes }).catch(
+    (failure: { readonly stdout?: string; readonly stderr?: string }) => failure,
+  );
+  const result = parsed(stdout ?? '');
+  if (result !== undefined) return result;
+  throw new OperatorError(`The code of ${ref} cannot replay this: ${(stderr ?? '').split('\n')[0]}`);
+}
+
+function parsed(text: string): ReplayResult | undefined {
+  try {
+    const result: unknown = JSON.parse(text);
+    const isResult = typeof result === 'object' && result !== null && 'effects' in result && 'batches' in result;
+    return isResult ? (result as ReplayResult) : undefined;
+  } catch {
+    return undefined;
+  }
+}
