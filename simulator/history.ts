@@ -9,6 +9,7 @@ import { Applications } from './workload/applications.ts';
 import { Maintenance } from './workload/maintenance.ts';
 import { planSteps, type Step } from './workload/plan.ts';
 import { type PlannedWork, planWork } from './workload/plan-work.ts';
+import { reindexEverywhere } from './workload/reindexing.ts';
 import { createDigest } from './world/digest.ts';
 import { observe } from './world/observe.ts';
 import { Operator } from './world/operator.ts';
@@ -21,6 +22,8 @@ export interface HistoryOptions {
   readonly steps: number;
   readonly faults: ReadonlySet<FaultName>;
   readonly handlers: ReadonlyMap<string, CreateHandler>;
+  /** Whether operators fill a new search index meanwhile. */
+  readonly reindexes?: boolean;
   /** For making a failing history smaller: which of its steps to take, and faults to leave out. */
   readonly keep?: ReadonlySet<number>;
   readonly mask?: Mask;
@@ -71,7 +74,9 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   const kept = steps
     .map((step, index): StepAndWork => ({ ...step, work: planned.get(index) }))
     .filter((_, index) => options.keep?.has(index) ?? true);
-  drive({ world, steps: kept, applications, troubles, operators, maintenance })
+  const reindexing = options.reindexes === true && reindexEverywhere({ world, operators, random: random.fork() });
+  const operations = reindexing || Promise.resolve();
+  drive({ world, steps: kept, applications, troubles, operators, maintenance, operations })
     .then(end.resolve, end.reject)
     .finally(() => {
       isOver = true;
@@ -102,9 +107,11 @@ interface Cast {
   readonly troubles: Troubles;
   readonly operators: readonly Operator[];
   readonly maintenance: readonly Maintenance[];
+  /** What operators began of their own accord. */
+  readonly operations: Promise<void>;
 }
 
-async function drive({ world, steps, applications, troubles, operators, maintenance }: Cast): Promise<void> {
+async function drive({ world, steps, applications, troubles, operators, maintenance, operations }: Cast): Promise<void> {
   const settling = settleRegularly(world);
   for (const { afterMs, action, work } of steps) {
     if (afterMs > 0) await world.clock.sleep(afterMs);
@@ -115,6 +122,7 @@ async function drive({ world, steps, applications, troubles, operators, maintena
   await world.clock.sleep(2_000);
   await troubles.endAll();
   world.calm = true;
+  await operations;
   await quiet(world);
   for (const each of maintenance) await each.end();
   // What is redriven makes changes, and what fails again waits for the next round; poison stays.

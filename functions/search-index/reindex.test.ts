@@ -179,6 +179,14 @@ describe('after a reindex', () => {
   });
 });
 
+it('a reindex keeps the document of an item that cannot be indexed any more', async () => {
+  await put('Ada');
+  await deliver([records.insert(user('Ada'), at(-10))]);
+  await world.dynamodb.putItem({ TableName: table.name, Item: { id: { S: 'u-1' }, email: { N: '42' } } });
+  await reindex(options);
+  expect(await shown()).toEqual(['Ada']);
+});
+
 describe('a reindex does not switch', () => {
   it('to an index that refuses what can be found now', async () => {
     await put('Ada');

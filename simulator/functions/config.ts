@@ -5,7 +5,12 @@ import { variablesOf } from '../../shared/runtime/resource-variables.ts';
 import { searchIndexFor } from '../../shared/sinks/search-index/resources.ts';
 import type { Profile } from '../faults/profile.ts';
 
-export const { index: indexName, mappings: indexMappings } = searchIndexFor(table);
+export const {
+  index: indexName,
+  mappings: indexMappings,
+  alias: indexAlias,
+  versions: versionsIndex,
+} = searchIndexFor(table);
 
 export function configOf(
   consumer: string,

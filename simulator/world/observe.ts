@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { toImage } from '../../shared/services/dynamodb/image.ts';
 import type { Document, Item, Observed, ObservedRegion } from '../checkers/observed.ts';
-import { indexName } from '../functions/config.ts';
+import { indexAlias, indexName } from '../functions/config.ts';
 import type { Region, World } from './world.ts';
 
 /** What a run has left, read straight from the services. */
@@ -44,7 +44,8 @@ function itemsOf({ services }: Region, tableName: string): readonly Item[] {
 }
 
 async function documentsOf({ services }: Region): Promise<Document[]> {
-  const found = await services.search.search({ index: indexName, filters: [], limit: 10_000 });
+  const [index = indexName] = await services.search.admin.holdersOf(indexAlias);
+  const found = await services.search.search({ index, filters: [], limit: 10_000 });
   return found.map(({ id, document }) => ({ id, source: document }));
 }
 

@@ -5,8 +5,7 @@ import {
   dynamoDbTwin,
   type TableChange,
 } from '../../shared/services/dynamodb/twin/dynamodb-twin.ts';
-import type { SearchService } from '../../shared/services/opensearch/port.ts';
-import { createSearchTwin } from '../../shared/services/opensearch/twin.ts';
+import { createSearchTwin, type SearchTwin } from '../../shared/services/opensearch/twin.ts';
 import type { ObjectStore } from '../../shared/services/s3/port.ts';
 import { objectStoreTwin } from '../../shared/services/s3/twin.ts';
 import type { PublishedSesEvent } from '../../shared/services/ses/simulated-events.ts';
@@ -22,7 +21,7 @@ export interface RegionServices {
   readonly isFirst: boolean;
   readonly skewMs: number;
   readonly twin: DynamoDbTwin;
-  readonly search: SearchService;
+  readonly search: SearchTwin;
   readonly email: SesTwin;
   readonly archive: ObjectStore;
   readonly deadLetters: ObjectStore;

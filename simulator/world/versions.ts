@@ -1,6 +1,7 @@
+import { versionsIndex } from '../functions/config.ts';
 import type { RegionServices } from './region.ts';
 
-/** The region with its index watched: which versions it accepted for each document, in order. */
+/** The region with its index watched: which versions each index accepted for each document, in order. */
 export function recordVersions(services: RegionServices): {
   readonly services: RegionServices;
   readonly versions: ReadonlyMap<string, readonly bigint[]>;
@@ -15,8 +16,9 @@ export function recordVersions(services: RegionServices): {
         ...search,
         bulk: async (operations) => {
           const results = await search.bulk(operations);
-          for (const [index, { id, version }] of operations.entries()) {
-            if (results[index]?.errorType !== undefined) continue;
+          for (const [at, { index, id: itemId, version }] of operations.entries()) {
+            if (results[at]?.errorType !== undefined || index === versionsIndex) continue;
+            const id = `${itemId} in ${index}`;
             const known = versions.get(id);
             if (known === undefined) versions.set(id, [version]);
             else known.push(version);

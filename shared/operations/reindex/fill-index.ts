@@ -3,12 +3,13 @@ import { isPipelineError } from '../../batch/errors.ts';
 import type { Outcome } from '../../batch/sink.ts';
 import type { AttributeMap } from '../../change/attribute-value.ts';
 import type { Change } from '../../change/change.ts';
+import { InvalidRecordError } from '../../change/invalid-record.ts';
 import type { TableDefinition } from '../../change/table-definition.ts';
 import { liveImage } from '../../change/tombstone.ts';
 import { toImage, toItem } from '../../services/dynamodb/image.ts';
 import { type BulkOperation, SearchServiceError, type StoredDocument } from '../../services/opensearch/port.ts';
 import { changeMarkField } from '../../sinks/search-index/document.ts';
-import { createSearchIndexSink } from '../../sinks/search-index/sink.ts';
+import { createSearchIndexSink, type DocumentWrite } from '../../sinks/search-index/sink.ts';
 import type { ReindexOptions } from './reindex-options.ts';
 import type { ReindexState } from './reindex-state.ts';
 
@@ -109,7 +110,7 @@ async function writeItems(
   });
   const requests = images.flatMap((image) => {
     const change = snapshotOf(image, page.startedAtMs, options);
-    const request = effects(change);
+    const request = readable(() => effects(change));
     return request === undefined ? [] : [{ change, request, tied: false, companions: [] }];
   });
   const limits = { remainingMs: () => Number.POSITIVE_INFINITY };
@@ -124,6 +125,16 @@ async function writeItems(
     search.get({ index: page.current, ids, fields: [`${changeMarkField}.deleted`] }),
   );
   return [...held.values()].filter((stored) => markOf(stored).deleted !== true).length;
+}
+
+/** An item that cannot be indexed keeps the document that it has: it was copied, or both indices were written. */
+function readable(effects: () => DocumentWrite | undefined): DocumentWrite | undefined {
+  try {
+    return effects();
+  } catch (error) {
+    if (error instanceof InvalidRecordError) return undefined;
+    throw error;
+  }
 }
 
 function snapshotOf(image: AttributeMap, readAtMs: number, options: ReindexOptions): Change {

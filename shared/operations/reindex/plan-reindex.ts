@@ -1,8 +1,8 @@
 import { searchIndexFor } from '../../sinks/search-index/resources.ts';
 import type { PlannedChange } from '../dry-run/planned-change.ts';
-import { nextIndex, stateAt } from './reindex.ts';
+import { stateAt } from './reindex.ts';
 import type { ReindexOptions } from './reindex-options.ts';
-import { type ReindexState, readReindex } from './reindex-state.ts';
+import { nextIndex, type ReindexState, readReindex } from './reindex-state.ts';
 
 type Change = Omit<PlannedChange, 'region' | 'service'>;
 
@@ -22,10 +22,11 @@ interface Known {
   readonly documents: number;
 }
 
-function filling({ step, current, other }: ReindexState, { options, documents }: Known): Change[] {
+function filling(state: ReindexState, { options, documents }: Known): Change[] {
+  const { step, current, other } = state;
   if (step === 'switched') return [];
   const { alias } = searchIndexFor(options.source.definition);
-  const next = (step === 'none' || step === 'leaving' ? undefined : other) ?? nextIndex(current);
+  const next = (step === 'none' || step === 'leaving' ? undefined : other) ?? nextIndex(state);
   return [
     ...(step === 'leaving' && other !== undefined ? [{ action: 'remove', target: other }] : []),
     ...(next === other ? [] : [{ action: 'create', target: next }]),

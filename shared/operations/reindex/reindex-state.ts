@@ -15,6 +15,8 @@ export interface ReindexState extends WrittenIndices {
   readonly step: 'none' | 'settling' | 'copying' | 'scanning' | 'filled' | 'switched' | 'leaving';
   /** The index beside the current one; absent when there is none. */
   readonly other?: string;
+  /** The highest number that an index ever had: a late write to one that is gone must not meet another one. */
+  readonly lastNumber: number;
   /** When both began to be written, milliseconds since the epoch. */
   readonly startedAtMs: number;
   /** Documents changed before this time are copied; ISO 8601. */
@@ -36,7 +38,15 @@ export interface StateAt {
 }
 
 export async function readReindex({ search, versions, first }: StateAt): Promise<ReindexState> {
-  const none = { current: first, written: [first], step: 'none', startedAtMs: 0, refused: 0, version: 0n } as const;
+  const none: ReindexState = {
+    current: first,
+    written: [first],
+    step: 'none',
+    version: 0n,
+    lastNumber: numberOf(first),
+    startedAtMs: 0,
+    refused: 0,
+  };
   try {
     const found = (await search.get({ index: versions, ids: [writtenDocumentId] })).get(writtenDocumentId);
     if (found === undefined) return none;
@@ -72,4 +82,13 @@ export async function saveReindex(state: ReindexState, { search, versions }: Sta
     return { ...state, version };
   }
   throw new OperatorError('Another process works at this reindex: let it, or end it and run the command again.');
+}
+
+/** `users-v2` after `users-v1`. */
+export function nextIndex({ current, lastNumber }: Pick<ReindexState, 'current' | 'lastNumber'>): string {
+  return `${current.replace(/-v\d+$/, '')}-v${lastNumber + 1}`;
+}
+
+function numberOf(index: string): number {
+  return Number(/-v(\d+)$/.exec(index)?.[1] ?? 0);
 }

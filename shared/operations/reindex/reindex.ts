@@ -2,7 +2,7 @@ import { searchIndexFor } from '../../sinks/search-index/resources.ts';
 import { OperatorError } from '../target.ts';
 import { copyDocuments, scanItems } from './fill-index.ts';
 import type { ReindexOptions } from './reindex-options.ts';
-import { type ReindexState, readReindex, type StateAt, saveReindex } from './reindex-state.ts';
+import { nextIndex, type ReindexState, readReindex, type StateAt, saveReindex } from './reindex-state.ts';
 
 /**
  * Fills a new index from the table while changes go on, then moves readers to it: from where an earlier process left
@@ -57,6 +57,7 @@ export async function rollBackReindex(options: ReindexOptions): Promise<ReindexS
   const newIndex = state.step === 'switched' ? state.current : state.other;
   const oldIndex = (state.step === 'switched' ? state.other : state.current) ?? state.current;
   if (holder === newIndex) {
+    await assertNothingRefused(state, options);
     await options.admin.refresh(oldIndex);
     await options.admin.moveAlias({ alias, filter, to: oldIndex });
   }
@@ -75,21 +76,14 @@ const indexOf = ({ source }: ReindexOptions) => searchIndexFor(source.definition
 async function begin(state: ReindexState, options: ReindexOptions): Promise<ReindexState> {
   const { admin, clock } = options;
   const { mappings, versions } = indexOf(options);
-  const next = nextIndex(state.current);
-  // Before anybody writes them: OpenSearch would make them itself, with a mapping of its own. What a process that was
-  // ended here before left behind is empty, or holds what nobody wrote for this reindex.
+  const next = nextIndex(state);
+  // Before anybody writes them: OpenSearch would make them itself, with a mapping of its own.
   await admin.create(versions, { dynamic: false });
-  await admin.remove(next);
   await admin.create(next, mappings);
-  const { current } = state;
+  const { current, lastNumber, version } = state;
   const begun = { current, written: [next, current], other: next, step: 'settling', refused: 0 } as const;
-  return saveReindex({ ...begun, startedAtMs: clock.nowMs(), version: state.version }, stateAt(options));
-}
-
-/** `users-v1` -> `users-v2` */
-export function nextIndex(index: string): string {
-  const [, name = index, number = '0'] = /^(.*)-v(\d+)$/.exec(index) ?? [];
-  return `${name}-v${Number(number) + 1}`;
+  const startedAtMs = clock.nowMs();
+  return saveReindex({ ...begun, startedAtMs, version, lastNumber: lastNumber + 1 }, stateAt(options));
 }
 
 async function assertComplete({ refused, startedAtMs }: ReindexState, options: ReindexOptions): Promise<void> {
@@ -101,19 +95,30 @@ async function assertComplete({ refused, startedAtMs }: ReindexState, options: R
         `Readers stay where they are; ${back}.`,
     );
   }
-  const letters = await options.refusedSince(startedAtMs);
+  await assertNothingRefused({ startedAtMs }, options);
+}
+
+/** What one index took and the other one refused would be missing where readers go. */
+async function assertNothingRefused(
+  { startedAtMs }: Pick<ReindexState, 'startedAtMs'>,
+  { region, refusedSince }: ReindexOptions,
+): Promise<void> {
+  const letters = await refusedSince(startedAtMs);
   if (letters === 0) return;
   throw new OperatorError(
     `${region}: ${letters} changes were refused by an index since the reindex began. Redrive or discard them ` +
-      `(\`tributary dead-letters list --consumer search-index\`), then run the command again; ${back}.`,
+      '(`tributary dead-letters list --code sink-rejected`), then run the command again.',
   );
 }
 
 async function removeIndex(state: ReindexState, options: ReindexOptions): Promise<ReindexState> {
   const { report, settle, admin, region } = options;
   const { other, copiedTo: _copied, scannedTo: _scanned, ...rest } = state;
+  const { alias, aliasFilter: filter } = indexOf(options);
   report({ region, step: 'leaving', done: 0 });
   await settle();
+  // A process that was killed may have moved readers after all.
+  await admin.moveAlias({ alias, filter, to: state.current });
   if (other !== undefined) await admin.remove(other);
   return saveReindex({ ...rest, step: 'none' }, stateAt(options));
 }

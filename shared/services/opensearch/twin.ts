@@ -80,7 +80,10 @@ export function createSearchTwin(options: {
       create: async (index, mappings) => void (indices.has(index) || create(index, mappings)),
       remove: async (index) => void indices.delete(index),
       holdersOf: async (alias) => [aliases.get(alias) ?? []].flat(),
-      moveAlias: async ({ alias, to }) => void aliases.set(alias, to),
+      moveAlias: async ({ alias, to }) => {
+        existing('alias', to);
+        aliases.set(alias, to);
+      },
       refresh: async () => undefined,
       count: async (index) => existing('count', index).documents.size,
     },
