@@ -111,7 +111,15 @@ interface Cast {
   readonly operations: Promise<void>;
 }
 
-async function drive({ world, steps, applications, troubles, operators, maintenance, operations }: Cast): Promise<void> {
+async function drive({
+  world,
+  steps,
+  applications,
+  troubles,
+  operators,
+  maintenance,
+  operations,
+}: Cast): Promise<void> {
   const settling = settleRegularly(world);
   for (const { afterMs, action, work } of steps) {
     if (afterMs > 0) await world.clock.sleep(afterMs);
