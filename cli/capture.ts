@@ -23,8 +23,8 @@ interface CaptureCommandOptions extends CommonOptions {
 }
 
 const examples = `
-A file for each shard, which \`tributary replay\` reads. Personal attributes are masked as functions/table.ts says: equal
-values stay equal within one capture. Nothing is taken from any consumer.
+A file for each shard, which \`tributary replay\` reads. Personal attributes are masked as functions/table.ts says:
+equal values stay equal within one capture. Nothing is taken from any consumer.
 
 Examples:
   npx tributary capture --since 10m --consumer search-index

@@ -12,9 +12,9 @@ export interface Control {
 }
 
 /**
- * Tells of the pipeline's mappings, pauses and resumes them, and moves them back. Loopback is open to every page of a browser on this
- * machine: a request has to bear this name of the host, and a change has to be JSON, which no page of another origin
- * can send unasked.
+ * Tells of the pipeline's mappings, pauses and resumes them, and moves them back. Loopback is open to every page of a
+ * browser on this machine: a request has to bear this name of the host, and a change has to be JSON, which no page of
+ * another origin can send unasked.
  */
 export async function startControl(
   pipeline: Pick<Pipeline, 'regions'>,
