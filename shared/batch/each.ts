@@ -22,7 +22,7 @@ async function take<Request>(
   const { reading } = record;
   if (reading.kind === 'filtered') return reading;
   const late = deadlineNear(batch.limits);
-  if (late !== undefined) return { kind: 'retry', error: late }; // recovery: record-not-begun
+  if (late !== undefined) return { kind: 'retry', error: late };
   if (reading.kind === 'poison') return batch.bury(record, reading.error);
   const outcome = flatten(await attempt(() => sink.apply(reading, batch.limits)));
   return outcome.kind === 'poison' ? batch.bury(record, outcome.error) : outcome;

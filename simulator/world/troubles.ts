@@ -159,7 +159,7 @@ function candidatesFor(fault: FaultName, consumers: readonly Consumer[]): readon
       return [...named('aggregates'), ...named('aggregates', 'replicator', 'search-index', 'welcome-email')];
     case 'age-exhausted':
     case 'answers-lost':
-      return [...named('aggregates', 'replicator', 'welcome-email'), ...consumers];
+      return [...named('aggregates', 'replicator', 'welcome-email', 'archive'), ...named('archive'), ...consumers];
     case 'mapping-recreated':
       return [...named('welcome-email'), ...consumers];
     case 'redrive-processed':

@@ -89,7 +89,7 @@ export async function run(
       const verdict = classify(error, transaction);
       if (verdict.kind === 'abort') throw verdict.error;
       if (verdict.kind !== 'retry') return verdict;
-      if (attempt === ATTEMPTS) throw verdict.error; // recovery: transaction-given-up
+      if (attempt === ATTEMPTS) throw verdict.error;
     }
     await clock.sleep(Math.ceil(random() * BASE_DELAY_MS * 2 ** attempt)); // recovery: transaction-tried-again
   }

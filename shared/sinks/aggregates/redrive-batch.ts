@@ -105,7 +105,7 @@ async function settlePassed(
   try {
     return await redriveRecord({ ...identity, deltas: reading.request, createdAtMs }, dependencies);
   } catch (error) {
-    if (error instanceof PoisonRecordError) return bury(record, error); // recovery: redriven-is-poison-still
+    if (error instanceof PoisonRecordError) return bury(record, error);
     throw error;
   }
 }

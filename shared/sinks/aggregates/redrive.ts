@@ -94,7 +94,6 @@ async function settleRecord(
     if (phase.kind === 'build') throw whileBuilding();
     const last = await readPosition(shard, dependencies);
     if (last === undefined || compareSequenceNumbers(last, sequenceNumber) < 0) {
-      // recovery: redrive-waits
       return 'waits';
     }
     if (await isCountedByCut(record, dependencies)) return 'duplicate'; // recovery: redriven-was-counted

@@ -65,7 +65,7 @@ export async function sendAttempt(post: EmailPost, row: LedgerRow): Promise<Atte
     return { kind: 'suppressed' };
   }
   const attempt = await ledger.take(row);
-  if (attempt === undefined) return { kind: 'lost' }; // recovery: attempt-taken-by-another
+  if (attempt === undefined) return { kind: 'lost' };
   // A worker that slept between taking and calling may have lost its turn to somebody: nothing was sent, so give back.
   const expired = clock.nowMs() - attempt.takenAtMs > sender.leaseMs;
   const result: SendResult = expired

@@ -48,7 +48,7 @@ async function putRow(row: AttributeMap, { conflicts }: ReplicaDependencies): Pr
     });
     return true;
   } catch (error) {
-    if (isConditionFailed(error)) return false; // recovery: loser-kept-before
+    if (isConditionFailed(error)) return false;
     const failure = classify('keeping the version that lost', error);
     if (failure.disposition === 'deadLetter') return undefined;
     throw failure;

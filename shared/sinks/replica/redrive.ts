@@ -34,7 +34,7 @@ export async function redriveActiveActive(
   const image = await stores.home.read(keys);
   const stamp = stampOf(image, table.versionAttribute);
   // Without a stamp somebody has written it since: that change is answered for by itself.
-  if (image === undefined || stamp === undefined) return answered; // recovery: nothing-to-redrive
+  if (image === undefined || stamp === undefined) return answered;
   const ancestors = ancestorsOf(changes, dependencies);
   return send({ keys, image, stamp, lineage: 'unknown', ancestors }, { ...dependencies, store: stores.remote });
 }

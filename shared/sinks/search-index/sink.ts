@@ -121,7 +121,7 @@ async function breakTie(
 ): Promise<Outcome> {
   const item = await options.readItem(tie.change.keys);
   const fields = fieldsOf(item, options);
-  if (fields instanceof PoisonRecordError) return { kind: 'poison', error: fields }; // recovery: tie-became-poison
+  if (fields instanceof PoisonRecordError) return { kind: 'poison', error: fields };
   const operation = indexOperation({ ...tie, fields, versionType: 'external_gte' }, options.index);
   const [result] = await options.search.bulk([operation]);
   const verdict = classifyResult(resultAt(result === undefined ? [] : [result], 0));
