@@ -31,7 +31,8 @@ export async function startControl(
   app.get('/mappings', (context) => context.json(views.all()));
   app.put('/mappings/:region/:consumer', async (context) => {
     if (!context.req.header('content-type')?.startsWith('application/json')) return context.text('Send JSON.', 415);
-    const { state } = await context.req.json<{ readonly state?: unknown }>();
+    const body: unknown = await context.req.json().catch(() => undefined);
+    const state = typeof body === 'object' && body !== null && 'state' in body ? body.state : undefined;
     if (state !== 'running' && state !== 'paused') return context.text('The state is running or paused.', 400);
     const view = await views.switch(context.req.param(), state);
     return view === undefined ? context.text('There is no such mapping.', 404) : context.json(view);

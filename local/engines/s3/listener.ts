@@ -40,7 +40,7 @@ function onBucket(request: S3Request, buckets: Buckets): S3Reply {
   if (method === 'PUT') {
     refuseQuery(query, []);
     buckets.create(bucket);
-    return empty(200, { location: `/${bucket}` });
+    return empty(200, { location: `/${encodeURIComponent(bucket)}` });
   }
   const objects = buckets.objects(bucket);
   if (method === 'HEAD') return empty(200);

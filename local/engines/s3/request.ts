@@ -16,7 +16,7 @@ export interface S3Request {
   readonly crc32?: string;
 }
 
-/** @throws {S3Error} `BadDigest` when the body is not the one its checksum was made of. */
+/** @throws {S3Error} `BadDigest` when the body is not the one its checksum was made of; `InvalidURI`. */
 export async function readRequest(incoming: IncomingMessage): Promise<S3Request> {
   // Taken apart by hand: a URL parser would resolve the dots in keys such as `a/../b`.
   const [path = '', search = ''] = (incoming.url ?? '/').split('?', 2);
@@ -33,13 +33,21 @@ export async function readRequest(incoming: IncomingMessage): Promise<S3Request>
   }
   return {
     method: incoming.method ?? 'GET',
-    bucket: decodeURIComponent(bucket),
-    key: decodeURIComponent(keyParts.join('/')),
+    bucket: decoded(bucket),
+    key: decoded(keyParts.join('/')),
     query: new URLSearchParams(search),
     headers,
     body,
     ...(checksum === undefined ? {} : { crc32: checksum }),
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new S3Error('InvalidURI', 400, "Couldn't parse the specified URI.");
+  }
 }
 
 function crc32Base64(body: Buffer): string {

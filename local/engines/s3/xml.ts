@@ -40,6 +40,7 @@ export function xmlTexts(xml: string, name: string): string[] {
 function unescapeXml(text: string): string {
   return text.replace(/&(#x?)?(\w+);/g, (whole, numeric: string | undefined, name: string) => {
     if (numeric === undefined) return namedEntities[name] ?? whole;
-    return String.fromCodePoint(Number.parseInt(name, numeric === '#x' ? 16 : 10));
+    const code = Number.parseInt(name, numeric === '#x' ? 16 : 10);
+    return code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });
 }

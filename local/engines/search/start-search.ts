@@ -115,7 +115,15 @@ async function readBody(context: SearchContext): Promise<string> {
   }
   if (bytes > maxBodyBytes) throw new SearchApiError(413, `Request size exceeded ${maxBodyBytes} bytes`);
   const body = Buffer.concat(chunks);
-  return (context.req.header('content-encoding') === 'gzip' ? gunzipSync(body) : body).toString('utf8');
+  return (context.req.header('content-encoding') === 'gzip' ? unzipped(body) : body).toString('utf8');
+}
+
+function unzipped(body: Buffer): Buffer {
+  try {
+    return gunzipSync(body);
+  } catch {
+    throw illegalArgument('the body is not gzip, as Content-Encoding says');
+  }
 }
 
 function refuseUnknownParameters(context: SearchContext, route: Route, query: ReadonlyMap<string, string>): void {
