@@ -50,7 +50,7 @@ describe.each(consumers)('$name, given hostile records among good ones', ({ name
           expect(result.batches[0]?.unresolvedFrom).toBeUndefined();
           expect(found(result)).toBe(records.good);
         } catch (error) {
-          // Times too coarse to order writes by are the stream's setting, not one record's fault: nothing is passed over.
+          // Times too coarse to order writes by are the stream's setting: nothing is passed over.
           if (!(error instanceof Error) || error.name !== 'FatalConfigError') throw error;
         }
       }),
