@@ -4,6 +4,7 @@ import { addAudit } from './audit.ts';
 import { addBackfill } from './backfill.ts';
 import { addCapture } from './capture.ts';
 import { addDeadLetters } from './dead-letters.ts';
+import { addDoctor } from './doctor.ts';
 import { printEnvironment } from './env.ts';
 import { addExplain } from './explain.ts';
 import { addForget } from './forget.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   addReplay(program);
   addStatus(program);
   addAlarms(program);
+  addDoctor(program);
   addPause(program);
   addDeadLetters(program);
   addExplain(program);

@@ -12,6 +12,8 @@ const startTimeoutMs = 120_000;
 
 /** One `npm start` of the test, with its own ports, temporary folder and note, so that runs never meet. */
 export interface Laptop {
+  /** The variables under which its commands find it. */
+  readonly environment: NodeJS.ProcessEnv;
   /** What it has printed so far. */
   output(): string;
   /** Resolves with the console's address, from the banner. */
@@ -47,11 +49,8 @@ export async function startLaptop(
     TMPDIR: folder,
     TRIBUTARY_FOLDER: join(folder, 'note'),
   };
-  const child = spawn(process.execPath, ['local/start.ts', ...(options.args ?? [])], {
-    cwd: root,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const args = ['local/start.ts', ...(options.args ?? [])];
+  const child = spawn(process.execPath, args, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
@@ -65,6 +64,7 @@ export async function startLaptop(
   });
   const processIds = () => findProcesses(`TRIBUTARY_FOLDER=${environment.TRIBUTARY_FOLDER}`);
   return {
+    environment,
     output: () => output,
     consoleUrl: async () => {
       const deadline = performance.now() + startTimeoutMs;

@@ -34,6 +34,10 @@ describe('the runbook', () => {
     expect(labels).toEqual(['Means', 'Users notice', 'Look', 'Run']);
   });
 
+  it.each(names)('has for %s a block that runs on a laptop and on a stage as it is', (name) => {
+    expect(sections.get(name)).toMatch(/^```sh\nnpx tributary /m);
+  });
+
   it.each([
     'Pause',
     'Resume',
@@ -62,7 +66,7 @@ describe('the runbook', () => {
   });
 
   it('says before anything else how its commands know the stage', () => {
-    expect(introduction).toContain('export P=');
+    expect(introduction).toContain('export TRIBUTARY_STAGE=');
   });
 });
 

@@ -34,6 +34,7 @@ export const unwatched: Readonly<Partial<Record<AlarmName, string>>> = {
   'search-late': 'canaries are deployed only',
   'replication-lag': 'canaries are deployed only',
   'emails-late': 'canaries are deployed only',
+  'audit-differences': 'scheduled audits are deployed only',
   'search-bulk-rejections': 'its search has no queue',
   'search-disk': 'its search is in memory',
   'search-jvm': 'its search is in memory',
