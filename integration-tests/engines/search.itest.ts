@@ -128,7 +128,7 @@ describe('official client on the embedded engine', () => {
 
   it('refuses what it does not support, and what is too large', async () => {
     expect(await refused(client.search({ index: 'a', q: 'x' }))).toEqual([400, 'illegal_argument_exception']);
-    expect(await refused(client.cluster.health())).toEqual([400, undefined]);
+    expect(await refused(client.cluster.stats())).toEqual([400, undefined]);
     const tooLarge = `{"index":{"_index":"a"}}\n{"a":"${'x'.repeat(10 * 1024 * 1024)}"}\n`;
     const request = { method: 'POST', path: '/_bulk', bulkBody: tooLarge };
     expect(await refused(client.transport.request(request))).toEqual([413, undefined]);
