@@ -122,11 +122,15 @@ function failing(
 ): SearchService {
   return {
     ...search,
-    bulk: (operations) => {
+    bulk: async (operations) => {
       const mode = fault();
-      if (mode === undefined) proxy.clear();
-      else proxy.fail(mode);
-      return search.bulk(operations);
+      if (mode !== undefined) proxy.fail(mode);
+      try {
+        return await search.bulk(operations);
+      } finally {
+        // What is read before the next bulk, such as which indices are written, meets no fault.
+        proxy.clear();
+      }
     },
   };
 }
