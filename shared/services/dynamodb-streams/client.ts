@@ -5,12 +5,14 @@ import {
   GetRecordsCommand,
   type GetRecordsCommandOutput,
   GetShardIteratorCommand,
+  type GetShardIteratorCommandInput,
   type _Record as SdkRecord,
   type Shard,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { Clock } from '../../batch/clock.ts';
 import { FatalConfigError } from '../../batch/errors.ts';
 import type { ShardIdentity } from '../../batch/sink.ts';
+import { compareSequenceNumbers } from '../../change/version.ts';
 import { toImage } from '../dynamodb/image.ts';
 import type { TableStream } from './port.ts';
 
@@ -46,16 +48,36 @@ export function tableStream(options: Options): TableStream {
       return shards.flatMap(({ ShardId }) => (ShardId === undefined ? [] : [{ streamArn, shardId: ShardId }]));
     },
     read: async function* (shard, after) {
-      let iterator = await iteratorOf(shard, { after, streams });
+      // Taken before anything is read: what comes through it is younger than everything that has to be read.
+      const isPassedBy = await raiseFence(shard, streams);
+      let iterator = await iteratorAfter(shard, after, streams);
       for (let empty = 0; iterator !== undefined && empty < EMPTY_PAGES; ) {
         const page: GetRecordsCommandOutput = await streams.send(new GetRecordsCommand({ ShardIterator: iterator }));
         const { Records = [] } = page;
         iterator = page.NextShardIterator;
         empty = Records.length === 0 ? empty + 1 : 0;
         if (Records.length > 0) yield Records.map((record) => asDelivered(record, shard));
-        else if (iterator !== undefined) await clock.sleep(EMPTY_PAUSE_MS);
+        if (await isPassedBy(Records.at(-1)?.dynamodb?.SequenceNumber)) return;
+        if (Records.length === 0 && iterator !== undefined) await clock.sleep(EMPTY_PAUSE_MS);
       }
     },
+  };
+}
+
+/** Whether a record is the first one after now, or younger. */
+type Fence = (sequenceNumber: string | undefined) => Promise<boolean>;
+
+/** In a shard that is written all the time no page is ever the last one: the first record from now on is the end. */
+async function raiseFence(shard: ShardIdentity, streams: Options['streams']): Promise<Fence> {
+  let iterator = await iteratorOf(shard, { ShardIteratorType: 'LATEST' }, streams);
+  let first: string | undefined;
+  return async (sequenceNumber) => {
+    if (first === undefined && iterator !== undefined) {
+      const page: GetRecordsCommandOutput = await streams.send(new GetRecordsCommand({ ShardIterator: iterator }));
+      iterator = page.NextShardIterator;
+      first = page.Records?.[0]?.dynamodb?.SequenceNumber;
+    }
+    return first !== undefined && sequenceNumber !== undefined && compareSequenceNumbers(sequenceNumber, first) >= 0;
   };
 }
 
@@ -78,20 +100,29 @@ async function shardsOf(StreamArn: string, streams: Options['streams']): Promise
 }
 
 /** From the oldest record there is, when the place after which to go on is forgotten. */
-async function iteratorOf(
-  { streamArn, shardId }: ShardIdentity,
-  { after, streams }: { readonly after: string | undefined; readonly streams: Options['streams'] },
+async function iteratorAfter(
+  shard: ShardIdentity,
+  after: string | undefined,
+  streams: Options['streams'],
 ): Promise<string | undefined> {
-  const shard = { StreamArn: streamArn, ShardId: shardId };
-  const oldest = new GetShardIteratorCommand({ ...shard, ShardIteratorType: 'TRIM_HORIZON' });
-  if (after === undefined) return (await streams.send(oldest)).ShardIterator;
-  const place = { ...shard, ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after } as const;
+  const oldest = () => iteratorOf(shard, { ShardIteratorType: 'TRIM_HORIZON' }, streams);
+  if (after === undefined) return oldest();
   try {
-    return (await streams.send(new GetShardIteratorCommand(place))).ShardIterator;
+    const place = { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after } as const;
+    return await iteratorOf(shard, place, streams);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'TrimmedDataAccessException') throw error;
-    return (await streams.send(oldest)).ShardIterator;
+    return oldest();
   }
+}
+
+async function iteratorOf(
+  { streamArn, shardId }: ShardIdentity,
+  place: Pick<GetShardIteratorCommandInput, 'ShardIteratorType' | 'SequenceNumber'>,
+  streams: Options['streams'],
+): Promise<string | undefined> {
+  const input = { StreamArn: streamArn, ShardId: shardId, ...place };
+  return (await streams.send(new GetShardIteratorCommand(input))).ShardIterator;
 }
 
 /** In the shape in which Lambda delivers it. */
