@@ -42,8 +42,8 @@ describe(`search, ${provider}, differs`, () => {
     expect(await statusOf(client.indices.putMapping({ index: 'mapped', body }))).toBe(isEmbedded ? 400 : 200);
   });
 
-  it('in whether it answers questions about the cluster', async () => {
-    expect(await statusOf(client.cluster.health())).toBe(isEmbedded ? 400 : 200);
+  it('in whether it counts what the cluster holds', async () => {
+    expect(await statusOf(client.cluster.stats())).toBe(isEmbedded ? 400 : 200);
   });
 
   it('in whether dates are found by date arithmetic', async () => {
