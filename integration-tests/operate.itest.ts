@@ -71,6 +71,9 @@ async function alarmsThatAreOn(): Promise<readonly string[]> {
   return alarms.map(({ name }) => name);
 }
 
+/** What goes on until all consumers have caught up, or for as long as somebody looks on; tests of its own run it. */
+const waits = /tributary (audit|backfill|capture|forget|reindex|replay|rewind|snapshot|tail)/;
+
 const patience = { timeout: 180_000, interval: 500 };
 const [prelude = '', block = '', mend = '', poison = '', redrive = ''] = blocksOf('sh drill');
 
@@ -106,12 +109,12 @@ describe('docs/operate.md on a laptop', { timeout: 1_200_000 }, () => {
       .toMatch(/document +current[\s\S]+document +current/);
   });
 
-  it('every other block runs as it is written, and answers 0, or 1 where something is left', async () => {
+  it('every other block that waits for nobody runs as it is written, and answers 0, or 1 where something is left', async () => {
     // Something for the procedures to work at.
     const two = ['drill-3', 'drill-4'].map((id) => `put "{ id: { S: '${id}' }, email: { S: '${id}@example.com' } }"`);
     expect(await shell(`${prelude}${two.join('\n')}\n${poison}`)).toMatchObject({ failed: [], error: '' });
     await expect.poll(alarmsThatAreOn, patience).toContain('dead-letters-present');
-    const others = blocksOf('sh');
+    const others = blocksOf('sh').filter((text) => !waits.test(text));
     expect(others.length).toBeGreaterThan(10);
     for (const text of others) {
       const { failed, error } = await shell(text);
