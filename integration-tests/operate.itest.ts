@@ -109,7 +109,7 @@ describe('docs/operate.md on a laptop', { timeout: 1_200_000 }, () => {
       .toMatch(/document +current[\s\S]+document +current/);
   });
 
-  it('every other block that waits for nobody runs as it is written, and answers 0, or 1 where something is left', async () => {
+  it('every other block that waits for nobody answers 0, or 1 where something is left', async () => {
     // Something for the procedures to work at.
     const two = ['drill-3', 'drill-4'].map((id) => `put "{ id: { S: '${id}' }, email: { S: '${id}@example.com' } }"`);
     expect(await shell(`${prelude}${two.join('\n')}\n${poison}`)).toMatchObject({ failed: [], error: '' });
