@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parsedOptions, sabotageOption, wholeNumber } from '../command-line.ts';
 import { type EngineProvider, engineProviders } from '../engines/provider.ts';
 import { type FaultName, faultNames } from './faults.ts';
 import { type Sabotage, sabotages } from './sabotages.ts';
@@ -29,8 +30,8 @@ export function parseOptions(args: readonly string[]): DemoOptions | undefined {
     .description(
       'Write users to DynamoDB on this machine, let the pipeline work, and recount every effect independently.',
     )
-    .option('--users <number>', 'users to insert; four edits each', toInteger(1, mostUsers))
-    .option('--seed <number>', 'choose another workload; the same seed writes the same', toInteger(0, 2 ** 32 - 1), 1)
+    .option('--users <number>', 'users to insert; four edits each', wholeNumber(1, mostUsers))
+    .option('--seed <number>', 'choose another workload; the same seed writes the same', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--faults <list>', `comma-separated: ${faultNames.join(', ')}, or all`, toFaults)
     .addOption(
       new Option('--engines <provider>', 'what backs DynamoDB and OpenSearch; the other services are embedded')
@@ -39,20 +40,10 @@ export function parseOptions(args: readonly string[]): DemoOptions | undefined {
     )
     .option('--json', 'print one JSON object as the last line of stdout', false)
     .option('--record <folder>', 'keep some of the batches as files that `tributary replay` reads')
-    .addOption(
-      new Option(
-        '--sabotage <name>',
-        'take one mechanism out of a copy of the sources; the run must then fail',
-      ).choices(sabotages.map(({ name }) => name)),
-    )
-    .exitOverride();
-  try {
-    command.parse([...args], { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return undefined;
-    throw error;
-  }
-  const { users, seed, faults, engines, json, record, sabotage: name } = command.opts<ParsedOptions>();
+    .addOption(sabotageOption(sabotages));
+  const parsed = parsedOptions<ParsedOptions>(command, args);
+  if (parsed === undefined) return undefined;
+  const { users, seed, faults, engines, json, record, sabotage: name } = parsed;
   const sabotage = sabotages.find((each) => each.name === name);
   return {
     users: users ?? sabotage?.users ?? 200,
@@ -73,14 +64,6 @@ interface ParsedOptions {
   readonly json: boolean;
   readonly record?: string;
   readonly sabotage?: string;
-}
-
-function toInteger(least: number, most: number) {
-  return (text: string): number => {
-    const number = Number(text);
-    if (text.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
 }
 
 function toFaults(text: string): FaultName[] {
