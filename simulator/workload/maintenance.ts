@@ -86,8 +86,10 @@ export class Maintenance {
 
   async #audit(walk: WalkOptions & { readonly consumer: string }): Promise<void> {
     const { world, region } = this.#options;
-    const results = await runAudit({ ...walk, repair: !world.calm, graceMs: 15_000, patienceMs: 600_000 });
-    if (!world.calm) return;
+    const repair = !world.calm;
+    const results = await runAudit({ ...walk, repair, graceMs: 15_000, patienceMs: 600_000 });
+    // Begun in trouble, it may have found what was only late.
+    if (repair) return;
     for (const result of results) {
       if (isGreen(result) || (result.kind === 'totals' && result.outcome !== 'differs')) continue;
       const unexplained =
