@@ -11,6 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { registry } from '../functions/registry.ts';
 import { bundleFunctions } from '../local/bundle.ts';
+import { describeCommand, readArguments } from '../local/command-line.ts';
 
 const rounds = 15;
 const goals = { ofAllIn: 0.6, ofBareClient: 1.15, kilobytes: 400 };
@@ -40,6 +41,13 @@ interface Candidate {
   readonly timesMs: number[];
 }
 
+readArguments(
+  describeCommand({
+    name: 'npm run bench:bundles --',
+    description: "Measures what a cold start pays for a function's code, against a bare client and an all-in handler.",
+    examples: ['npm run bench:bundles'],
+  }),
+);
 const folder = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
 try {
   const functions = await bundleFunctions({ names: registry.map(({ name }) => name), outdir: folder });

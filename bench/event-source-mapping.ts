@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type SimulatedRecord, simulateMapping } from '@tributary/event-source-mapping';
+import { describeCommand, readArguments, wholeNumber } from '../local/command-line.ts';
 
 // What the event source mapping carries in virtual time: records of 1 KB, batches of 100, a function that does nothing,
 // the payload rule on. The records are made on the way, as a stream would hand them over.
@@ -81,7 +82,12 @@ async function measure(millions: number): Promise<void> {
 
 // The nursery has its size from the start: V8 would enlarge it at some point, which says nothing about the mapping.
 const nursery = '--max-semi-space-size=16';
-const [size = '10'] = process.argv.slice(2);
+const command = describeCommand({
+  name: 'npm run bench:mapping --',
+  description: 'Measures records per second and memory of the event source mapping, in virtual time.',
+  examples: ['npm run bench:mapping', 'npm run bench:mapping -- 1'],
+}).argument('[millions]', 'of records; by default 10', wholeNumber(1, 1_000));
+const [size = '10'] = readArguments(command).args;
 if (process.execArgv.includes(nursery)) await measure(Number(size));
 else
   process.exitCode =

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { registry } from '../functions/registry.ts';
 import { table } from '../functions/table.ts';
+import { describeCommand, readArguments } from '../local/command-line.ts';
 import { buildStage, createApp } from './build-stage.ts';
 import { chooseStage } from './choose-stage.ts';
 import { stages } from './config.ts';
@@ -11,11 +12,17 @@ import { searchSetup } from './constructs/search-setup.ts';
 import { bundleForDeployment } from './function-bundles.ts';
 import { operatorFunction } from './manifest.ts';
 
+const command = describeCommand({
+  name: 'npm run synth --',
+  description: 'Writes the templates of every region of a stage to dist/cdk: no credentials, no look-ups.',
+  examples: ['npm run synth', 'npm run synth -- --stage production'],
+}).option('--stage <name>', 'a stage of infra/config.ts; by default the first');
+const { stage } = readArguments(command).opts<{ readonly stage?: string }>();
+
 const outdir = fileURLToPath(new URL('../dist/cdk', import.meta.url));
 
-// Writes the templates of a stage to dist/cdk: no credentials, no look-ups, nothing but Node.
 await runCommand(async () => {
-  const config = chooseStage(stages, process.argv.slice(2));
+  const config = chooseStage(stages, stage);
   rmSync(outdir, { recursive: true, force: true });
   const names = [...registry.map(({ name }) => name), searchSetup.name, operatorFunction.name];
   const bundles = await bundleForDeployment(names, join(outdir, 'functions'));

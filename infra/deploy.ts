@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeDomainCommand, OpenSearchClient, ResourceNotFoundException } from '@aws-sdk/client-opensearch';
 import { registry } from '../functions/registry.ts';
 import { table } from '../functions/table.ts';
+import { describeCommand, readArguments } from '../local/command-line.ts';
 import { chooseStage } from './choose-stage.ts';
 import { stages } from './config.ts';
 import { ConfigError, configError, runCommand } from './config-error.ts';
@@ -14,10 +14,17 @@ import { namesOf } from './names.ts';
 import type { ImportedTableConfig, StageConfig } from './stage-config.ts';
 import { assertValid, placeholderProblems } from './validate-config.ts';
 
-// `npm run deploy [-- --stage NAME [-- ARGUMENTS OF cdk deploy]]`: checks, synthesizes, deploys every stack in order.
+const command = describeCommand({
+  name: 'npm run deploy --',
+  description: 'Checks a stage, synthesizes it and deploys its stacks in order; needs credentials of your account.',
+  examples: ['npm run deploy', 'npm run deploy -- --stage production -- --require-approval never'],
+})
+  .option('--stage <name>', 'a stage of infra/config.ts; by default the first')
+  .argument('[arguments...]', 'behind a further --: what cdk deploy takes');
+const { stage } = readArguments(command).opts<{ readonly stage?: string }>();
+
 await runCommand(async () => {
-  const { values, positionals } = parseArgs({ options: { stage: { type: 'string' } }, allowPositionals: true });
-  const config = chooseStage(stages, values.stage === undefined ? [] : ['--stage', values.stage]);
+  const config = chooseStage(stages, stage);
   assertValid(config, { table, registry });
   const placeholders = placeholderProblems(config);
   if (placeholders.length > 0) throw configError(config.stage, placeholders);
@@ -25,7 +32,7 @@ await runCommand(async () => {
   if (config.search.kind === 'domain') await assertDomainsAtRest(config);
   run(fileURLToPath(new URL('app.ts', import.meta.url)), ['--stage', config.stage]);
   const assembly = fileURLToPath(new URL('../dist/cdk', import.meta.url));
-  run(fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk')), ['deploy', '--app', assembly, '--all', ...positionals]);
+  run(fileURLToPath(import.meta.resolve('aws-cdk/bin/cdk')), ['deploy', '--app', assembly, '--all', ...command.args]);
 });
 
 async function assertImportable({ regions }: StageConfig, imported: ImportedTableConfig): Promise<void> {

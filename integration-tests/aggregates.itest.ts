@@ -8,7 +8,6 @@ import {
   ScanCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
-  UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { create } from '../functions/aggregates/handler.ts';
@@ -21,6 +20,7 @@ import { type Intercept, interceptDynamoDb } from '../shared/services/dynamodb/i
 import { checkpointsTable, countersTable } from '../shared/sinks/aggregates/resources.ts';
 import { readTotals } from '../shared/writer/read-totals.ts';
 import { startDynamoDb } from './provided-engines.ts';
+import { createStreamedTable } from './streamed-table.ts';
 
 const region = 'eu-west-1';
 const users = 'users';
@@ -106,17 +106,7 @@ function holdingBack(): { intercept: Intercept; landLate: () => Promise<void> } 
 }
 
 async function createTables(): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName: users,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-    }),
-  );
-  const TimeToLiveSpecification = { AttributeName: 'expiresAt', Enabled: true };
-  await client.send(new UpdateTimeToLiveCommand({ TableName: users, TimeToLiveSpecification }));
+  await createStreamedTable(client, { TableName: users, expires: 'expiresAt' });
   for (const table of [countersTable, checkpointsTable]) await createTable(table);
 }
 

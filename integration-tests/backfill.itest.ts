@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import {
   type AttributeValue,
   BatchWriteItemCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   paginateScan,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
 import { counterKey } from '../shared/sinks/aggregates/layout.ts';
 import { readTotals } from '../shared/writer/read-totals.ts';
-import { type Laptop, startLaptop } from './laptop-process.ts';
+import { type QuietLaptop, startQuietLaptop } from './quiet-laptop.ts';
 import { countries, type SteadyWriter, steadyWriter } from './steady-writer.ts';
 
 /** A busy machine takes its time: only what never comes to an end is a failure. */
@@ -19,20 +19,15 @@ const tested = ['aggregates', 'eu-west-1'] as const;
 const others = ['replicator', 'search-index', 'welcome-email', 'usage-analytics', 'archive'];
 const ids = Array.from({ length: 1_200 }, (_, at) => `u${String(at).padStart(5, '0')}`);
 const cleanup = new AsyncDisposableStack();
-let laptop: Laptop;
+let quiet: QuietLaptop;
 let client: DynamoDBClient;
 let writer: SteadyWriter;
 
 beforeAll(async () => {
-  laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
-  await laptop.consoleUrl();
+  quiet = await startQuietLaptop(cleanup);
   // What is tested has the machine to itself.
   await Promise.all(others.map(async (name) => expect(await tributary('pause', name)).toMatchObject({ code: 0 })));
-  const { out } = await tributary('env');
-  const endpoint = /AWS_ENDPOINT_URL_DYNAMODB=(\S+)/.exec(out)?.[1] ?? '';
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  client = new DynamoDBClient({ endpoint, region: tested[1], credentials });
-  cleanup.defer(async () => client.destroy());
+  client = quiet.dynamodb;
   writer = steadyWriter({ client, ids, writesPerS: 120 });
   cleanup.defer(() => writer.pause());
   await putUsers();
@@ -53,7 +48,7 @@ it('aggregates are built while every write counts, through five kills, equal to 
   writer.resume();
   // In the middle of each phase of a build: what another process finds then is all that it has to go on with.
   for (const step of ['begun', 'scanning', 'scanning', 'waiting', 'tracking']) {
-    const killed = laptop.begin(['cli/main.ts', ...backfill]);
+    const killed = quiet.laptop.begin(['cli/main.ts', ...backfill]);
     await killAfter(`aggregates ${step}`, killed);
     await expectEqual();
   }
@@ -96,7 +91,7 @@ function audit(...more: readonly string[]) {
 }
 
 function tributary(...args: readonly string[]) {
-  return laptop.run(['cli/main.ts', ...args]);
+  return quiet.tributary(...args);
 }
 
 async function putUsers(): Promise<void> {

@@ -1,7 +1,7 @@
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { counterKey, SLICES } from '../shared/sinks/aggregates/layout.ts';
-import { type Laptop, startLaptop } from './laptop-process.ts';
+import { type QuietLaptop, startQuietLaptop } from './quiet-laptop.ts';
 
 interface Failure {
   readonly key: string;
@@ -12,24 +12,17 @@ interface Failure {
 
 const cleanup = new AsyncDisposableStack();
 const secret = 'ada.lovelace@personal.example';
-let laptop: Laptop;
+let laptop: QuietLaptop;
 let dynamodb: DynamoDBClient;
 
 beforeAll(async () => {
-  laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
-  await laptop.consoleUrl();
-  const { out } = await laptop.run(['cli/main.ts', 'env']);
-  const endpoint = /AWS_ENDPOINT_URL_DYNAMODB=(\S+)/.exec(out)?.[1] ?? '';
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  dynamodb = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
-  cleanup.defer(async () => dynamodb.destroy());
+  laptop = await startQuietLaptop(cleanup);
+  dynamodb = laptop.dynamodb;
 });
 
 afterAll(() => cleanup.disposeAsync());
 
-async function tributary(...args: string[]) {
-  return laptop.run(['cli/main.ts', ...args]);
-}
+const tributary = (...args: readonly string[]) => laptop.tributary(...args);
 
 async function failures(...args: string[]): Promise<readonly Failure[]> {
   const { out } = await tributary('dead-letters', 'list', '--json', ...args);

@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTableStream } from '../local/demo/checkers/read-streams.ts';
@@ -8,6 +8,7 @@ import { sendInOrder } from '../local/demo/send-in-order.ts';
 import { planWorkload, type Step } from '../local/demo/workload.ts';
 import { type DynamoDbEngine, startDynamoDb } from '../local/engines/dynamodb.ts';
 import { createPortAllocator } from '../local/engines/ports.ts';
+import { createStreamedTable } from './streamed-table.ts';
 
 let engine: DynamoDbEngine;
 let client: DynamoDBClient;
@@ -29,7 +30,7 @@ afterAll(async () => {
 
 describe('the demo’s workload on the embedded DynamoDB', () => {
   it('leaves exactly the planned users and one stream record per write', async () => {
-    const streamArn = await createUsersTable();
+    const streamArn = await createStreamedTable(client, { TableName: 'users', expires: 'expiresAt' });
     const { steps, counts } = planWorkload({ users: 60, seed: 3, poison: true });
     const signal = AbortSignal.timeout(30_000);
     const send = async (step: Step) => {
@@ -44,18 +45,3 @@ describe('the demo’s workload on the embedded DynamoDB', () => {
     expect(records.filter(({ eventName }) => eventName === 'INSERT')).toHaveLength(60 + counts.reinserts);
   });
 });
-
-async function createUsersTable(): Promise<string> {
-  const { TableDescription } = await client.send(
-    new CreateTableCommand({
-      TableName: 'users',
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-    }),
-  );
-  const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' };
-  await client.send(new UpdateTimeToLiveCommand({ TableName: 'users', TimeToLiveSpecification }));
-  return TableDescription?.LatestStreamArn ?? '';
-}

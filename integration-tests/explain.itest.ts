@@ -1,26 +1,18 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Laptop, startLaptop } from './laptop-process.ts';
+import { type QuietLaptop, startQuietLaptop } from './quiet-laptop.ts';
 
 const cleanup = new AsyncDisposableStack();
-let laptop: Laptop;
-let dynamodb: DynamoDBClient;
+let laptop: QuietLaptop;
 
 beforeAll(async () => {
-  laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
-  await laptop.consoleUrl();
-  const { out } = await laptop.run(['cli/main.ts', 'env']);
-  dynamodb = new DynamoDBClient({
-    ...{ endpoint: /AWS_ENDPOINT_URL_DYNAMODB=(\S+)/.exec(out)?.[1] ?? '', region: 'eu-west-1' },
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  cleanup.defer(async () => dynamodb.destroy());
+  laptop = await startQuietLaptop(cleanup);
 });
 
 afterAll(() => cleanup.disposeAsync());
 
 async function explained(key: string): Promise<string> {
-  const { code, out, error } = await laptop.run(['cli/main.ts', 'explain', key]);
+  const { code, out, error } = await laptop.tributary('explain', key);
   expect({ code, error }).toEqual({ code: 0, error: '' });
   return out;
 }
@@ -28,7 +20,7 @@ async function explained(key: string): Promise<string> {
 describe('tributary explain', { timeout: 120_000 }, () => {
   it('shows a user who was welcomed, indexed, counted, copied and archived, without personal data', async () => {
     const Item = { id: { S: 'ada' }, email: { S: 'ada@personal.example' }, country: { S: 'GB' } };
-    await dynamodb.send(new PutItemCommand({ TableName: 'users', Item }));
+    await laptop.dynamodb.send(new PutItemCommand({ TableName: 'users', Item }));
     await expect
       .poll(() => explained('ada'), { timeout: 20_000, interval: 500 })
       .toMatch(/email +delivered, 1 attempts/);
@@ -42,7 +34,7 @@ describe('tributary explain', { timeout: 120_000 }, () => {
   });
 
   it('says why a user got no email, and what to do', async () => {
-    await dynamodb.send(new PutItemCommand({ TableName: 'users', Item: { id: { S: 'no-address' } } }));
+    await laptop.dynamodb.send(new PutItemCommand({ TableName: 'users', Item: { id: { S: 'no-address' } } }));
     await expect
       .poll(() => explained('no-address'), { timeout: 20_000, interval: 500 })
       .toMatch(/welcome-email gave up on a change of it \(invalid-attribute: .*newImage\.email.*dead-letters redrive/);

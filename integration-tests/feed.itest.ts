@@ -2,34 +2,28 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { Client } from '@opensearch-project/opensearch';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Client } from '@opensearch-project/opensearch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { table } from '../functions/table.ts';
 import { searchIndexFor } from '../shared/sinks/search-index/resources.ts';
-import { type Laptop, startLaptop } from './laptop-process.ts';
+import { type QuietLaptop, startQuietLaptop } from './quiet-laptop.ts';
 
 const cleanup = new AsyncDisposableStack();
 const secrets = ['ada@marked.example', 'Marked Ada'];
 const { index, alias, aliasFilter, mappings } = searchIndexFor(table);
-let laptop: Laptop;
+let laptop: QuietLaptop;
 let readers: Client;
 let folder: string;
 
-const tributary = (...args: readonly string[]) => laptop.run(['cli/main.ts', ...args]);
+const tributary = (...args: readonly string[]) => laptop.tributary(...args);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'feed-itest-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-  laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
-  await laptop.consoleUrl();
-  const { out } = await tributary('env');
-  const endpoint = /AWS_ENDPOINT_URL_DYNAMODB=(\S+)/.exec(out)?.[1] ?? '';
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const dynamodb = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
-  cleanup.defer(async () => dynamodb.destroy());
-  readers = new Client({ node: /SEARCH_ENDPOINT=(\S+)/.exec(out)?.[1] ?? '' });
-  cleanup.defer(() => readers.close());
+  laptop = await startQuietLaptop(cleanup);
+  const { dynamodb } = laptop;
+  readers = laptop.search;
   const [email = '', name = ''] = secrets;
   const Item = { id: { S: 'ada' }, email: { S: email }, name: { S: name }, country: { S: 'GB' } };
   await dynamodb.send(new PutItemCommand({ TableName: 'users', Item }));

@@ -1,6 +1,6 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Laptop, startLaptop } from './laptop-process.ts';
+import { type QuietLaptop, startQuietLaptop } from './quiet-laptop.ts';
 
 interface Status {
   readonly region: string;
@@ -12,26 +12,15 @@ interface Status {
 }
 
 const cleanup = new AsyncDisposableStack();
-let laptop: Laptop;
-let dynamodb: DynamoDBClient;
+let laptop: QuietLaptop;
 
 beforeAll(async () => {
-  laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
-  await laptop.consoleUrl();
-  const { out } = await laptop.run(['cli/main.ts', 'env']);
-  const endpoint = /AWS_ENDPOINT_URL_DYNAMODB=(\S+)/.exec(out)?.[1] ?? '';
-  dynamodb = new DynamoDBClient({
-    ...{ endpoint, region: 'eu-west-1' },
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  cleanup.defer(async () => dynamodb.destroy());
+  laptop = await startQuietLaptop(cleanup);
 });
 
 afterAll(() => cleanup.disposeAsync());
 
-async function tributary(...args: string[]) {
-  return laptop.run(['cli/main.ts', ...args]);
-}
+const tributary = (...args: readonly string[]) => laptop.tributary(...args);
 
 async function statusOf(consumer: string, region = 'eu-west-1'): Promise<Status | undefined> {
   const { out } = await tributary('status', '--json');
@@ -41,7 +30,7 @@ async function statusOf(consumer: string, region = 'eu-west-1'): Promise<Status 
 
 async function putUser(id: string): Promise<void> {
   const Item = { id: { S: id }, email: { S: `${id}@example.com` } };
-  await dynamodb.send(new PutItemCommand({ TableName: 'users', Item }));
+  await laptop.dynamodb.send(new PutItemCommand({ TableName: 'users', Item }));
 }
 
 // Each of its commands is a process of its own, which takes seconds on a busy machine.

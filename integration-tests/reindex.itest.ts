@@ -1,25 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { Client } from '@opensearch-project/opensearch';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { Client } from '@opensearch-project/opensearch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Laptop, startLaptop } from './laptop-process.ts';
+import { type QuietLaptop, startQuietLaptop } from './quiet-laptop.ts';
 
 const cleanup = new AsyncDisposableStack();
 const userCount = 600;
-let laptop: Laptop;
+let quiet: QuietLaptop;
 let dynamodb: DynamoDBClient;
 let readers: Client;
 
 beforeAll(async () => {
-  laptop = await startLaptop(cleanup, { args: ['--no-traffic'] });
-  await laptop.consoleUrl();
-  const { out } = await laptop.run(['cli/main.ts', 'env']);
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const endpoint = /AWS_ENDPOINT_URL_DYNAMODB=(\S+)/.exec(out)?.[1] ?? '';
-  dynamodb = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
-  readers = new Client({ node: /SEARCH_ENDPOINT=(\S+)/.exec(out)?.[1] ?? '' });
-  cleanup.defer(async () => dynamodb.destroy());
-  cleanup.defer(() => readers.close());
+  quiet = await startQuietLaptop(cleanup);
+  dynamodb = quiet.dynamodb;
+  readers = quiet.search;
 }, 150_000);
 
 afterAll(() => cleanup.disposeAsync());
@@ -121,7 +115,7 @@ function startWriter() {
 
 /** Runs the command and kills its process when it tells of the step. */
 async function killAt(step: string): Promise<void> {
-  const child = laptop.begin(['cli/main.ts', 'reindex', '--region', 'eu-west-1', '--rate', '400']);
+  const child = quiet.laptop.begin(['cli/main.ts', 'reindex', '--region', 'eu-west-1', '--rate', '400']);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     if (text.includes(step)) child.kill('SIGKILL');
   });
@@ -141,13 +135,13 @@ describe('tributary reindex', { timeout: 500_000 }, () => {
     const reader = startReader(writer.removed);
     for (const step of ['settling', 'copying', 'scanning']) await killAt(step);
     expect(await holders()).toEqual(['users-v1']);
-    const finished = await laptop.run(['cli/main.ts', 'reindex', '--region', 'eu-west-1', '--rate', '400']);
+    const finished = await quiet.tributary('reindex', '--region', 'eu-west-1', '--rate', '400');
     expect(finished).toMatchObject({ code: 0, out: expect.stringContaining('readers are on users-v2') });
     expect(await holders()).toEqual(['users-v2']);
     const polled = reader.polls();
     await expect.poll(() => reader.polls(), { timeout: 60_000 }).toBeGreaterThan(polled + 20);
 
-    const left = await laptop.run(['cli/main.ts', 'reindex', '--region', 'eu-west-1', '--finish']);
+    const left = await quiet.tributary('reindex', '--region', 'eu-west-1', '--finish');
     expect(left).toMatchObject({ code: 0, out: expect.stringContaining('written: users-v2') });
     expect((await readers.indices.exists({ index: 'users-v1' })).body).toBe(false);
     await writer.end();
@@ -161,9 +155,9 @@ describe('tributary reindex', { timeout: 500_000 }, () => {
   });
 
   it('shows what it would change, and refuses what makes no sense', async () => {
-    const planned = await laptop.run(['cli/main.ts', 'reindex', '--region', 'us-east-1', '--dry-run']);
+    const planned = await quiet.tributary('reindex', '--region', 'us-east-1', '--dry-run');
     expect(planned.out).toMatch(/create +users-v2[\s\S]+move alias +users +users-v1 -> users-v2/);
-    expect(await laptop.run(['cli/main.ts', 'reindex', '--finish', '--region', 'us-east-1'])).toMatchObject({
+    expect(await quiet.tributary('reindex', '--finish', '--region', 'us-east-1')).toMatchObject({
       code: 2,
       error: 'us-east-1: no reindex waits to be finished.\n',
     });

@@ -1,11 +1,4 @@
-import {
-  type AttributeValue,
-  CreateTableCommand,
-  DescribeTableCommand,
-  DynamoDBClient,
-  ScanCommand,
-  UpdateTimeToLiveCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { create } from '../functions/replicator/handler.ts';
 import { table } from '../functions/table.ts';
 import { createDynamoDbStreamSource, type StreamRecord } from '../local/engines/dynamodb-stream-source.ts';
@@ -14,6 +7,7 @@ import { dynamoDbClient } from '../shared/services/dynamodb/client.ts';
 import { type Intercept, interceptDynamoDb } from '../shared/services/dynamodb/intercept.ts';
 import { conflictsTable, homeTable, replicaTable } from '../shared/sinks/replica/resources.ts';
 import { startDynamoDb } from './provided-engines.ts';
+import { createStreamedTable } from './streamed-table.ts';
 
 export const users = table.name;
 
@@ -105,17 +99,7 @@ function configOf({ from, to }: { readonly from: string; readonly to: string }) 
 
 /** Answers the ARN of the users' stream. */
 async function createTables(client: DynamoDBClient): Promise<string> {
-  await client.send(
-    new CreateTableCommand({
-      TableName: users,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-    }),
-  );
-  const TimeToLiveSpecification = { AttributeName: 'expiresAt', Enabled: true };
-  await client.send(new UpdateTimeToLiveCommand({ TableName: users, TimeToLiveSpecification }));
+  const streamArn = await createStreamedTable(client, { TableName: users, expires: 'expiresAt' });
   await client.send(
     new CreateTableCommand({
       TableName: conflictsTable.name,
@@ -130,8 +114,7 @@ async function createTables(client: DynamoDBClient): Promise<string> {
       ],
     }),
   );
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: users }));
-  return Table?.LatestStreamArn ?? '';
+  return streamArn;
 }
 
 async function allRecords(

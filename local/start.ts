@@ -3,10 +3,11 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { startConsole } from '../console/server.ts';
 import { createLaptopAlarms } from './alarms/start-alarms.ts';
 import { bundleFunctions } from './bundle.ts';
+import { describeCommand, readArguments } from './command-line.ts';
 import { createConsoleSource } from './console-source.ts';
 import { startControl } from './control/start-control.ts';
 import { type EngineProvider, engineProviders } from './engines/provider.ts';
@@ -20,16 +21,18 @@ import { startTraffic } from './traffic.ts';
 /** Leaves the exit itself time within the three seconds that Ctrl-C is promised to take at most. */
 const stopLimitMs = 2_500;
 
-const { traffic, engines } = new Command('npm start --')
-  .description('Runs the pipeline on this machine until Ctrl-C.')
+const command = describeCommand({
+  name: 'npm start --',
+  description: 'Runs the pipeline on this machine until Ctrl-C.',
+  examples: ['npm start', 'npm start -- --no-traffic', 'npm start -- --engines processes'],
+})
   .option('--no-traffic', 'write nothing by itself: the table is yours')
   .addOption(
     new Option('--engines <provider>', 'what backs DynamoDB and OpenSearch; the other services are embedded')
       .choices(engineProviders)
       .default('embedded'),
-  )
-  .parse()
-  .opts<{ traffic: boolean; engines: EngineProvider }>();
+  );
+const { traffic, engines } = readArguments(command).opts<{ traffic: boolean; engines: EngineProvider }>();
 
 const cleanup = new AsyncDisposableStack();
 const interrupted = new Promise<void>((resolve) => {

@@ -1,6 +1,5 @@
 /**
- * Puts deliberate defects into copies of the sources and simulates each: `npm run defects -- [NAME ...] [--workers W]`.
- * The history that showed a defect last time comes first; where it shows it no more, those of seed 1 follow, and with
+ * Puts deliberate defects into copies of the sources and simulates each. The history that showed a defect last time comes first; where it shows it no more, those of seed 1 follow, and with
  * `--remember` the one that does is remembered. A defect that no checker finds within 50,000 records, or whose patch no
  * longer applies, ends it with status 1.
  */
@@ -8,17 +7,27 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
+import { describeCommand, nameAmong, readArguments, wholeNumber } from '../local/command-line.ts';
 import { type SourceCopy, sabotagedSources } from '../local/demo/sabotaged-sources.ts';
 import { defects } from './defect-list.ts';
 
 const recordsMax = 50_000;
 const projectRoot = join(import.meta.dirname, '..');
 const seedsFile = join(import.meta.dirname, 'defect-seeds.json');
-const { values, positionals: wanted } = parseArgs({
-  allowPositionals: true,
-  options: { workers: { type: 'string', default: '1' }, remember: { type: 'boolean', default: false } },
-});
+const command = describeCommand({
+  name: 'npm run defects --',
+  description: 'Puts deliberate defects into copies of the sources; a checker of the simulator has to notice each.',
+  examples: ['npm run defects -- ledger cut-rows', 'npm run defects -- --workers 2'],
+})
+  .argument(
+    '[names...]',
+    'only these; simulator/defect-list.ts says what each removes',
+    nameAmong(defects.map(([name]) => name)),
+  )
+  .option('--workers <number>', 'how many at once', wholeNumber(1, 64), 1)
+  .option('--remember', 'write down the history that showed a defect', false);
+const values = readArguments(command).opts<{ readonly workers: number; readonly remember: boolean }>();
+const { args: wanted } = command;
 
 interface Verdict {
   readonly isCaught: boolean;
@@ -29,11 +38,9 @@ interface Verdict {
 
 const remembered: Record<string, number> = JSON.parse(readFileSync(seedsFile, 'utf8'));
 const chosen = defects.filter(([name]) => wanted.length === 0 || wanted.includes(name));
-const unknown = wanted.filter((name) => !chosen.some(([known]) => known === name));
-if (unknown.length > 0) throw new Error(`There is no defect ${unknown.join(', ')}: see simulator/defect-list.ts`);
 const queue = chosen[Symbol.iterator]();
 let missed = 0;
-await Promise.all(Array.from({ length: Number(values.workers) }, work));
+await Promise.all(Array.from({ length: values.workers }, work));
 const told =
   missed === 0 ? `All ${chosen.length} defects were caught.` : `${missed} of ${chosen.length} were not caught.`;
 process.stdout.write(`${told}\n`);

@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { describeCommand, readArguments, wholeNumber } from '../local/command-line.ts';
 import { type FaultName, faultNames, isFaultName } from './faults/fault-names.ts';
 
 export interface Options {
@@ -19,40 +20,75 @@ export interface Options {
   readonly withinMinutes: number;
 }
 
-/** @throws {Error} that says what to write instead. */
+interface Given {
+  readonly seed: readonly number[];
+  readonly seeds?: readonly number[];
+  readonly records: number;
+  readonly faults: ReadonlySet<FaultName>;
+  readonly workers: number;
+  readonly json: boolean;
+  readonly part: boolean;
+  readonly coverage: boolean;
+  readonly coverageMinimum: number;
+  readonly stopAtFailure: boolean;
+  readonly shrink: boolean;
+  readonly again: boolean;
+  readonly minutes: number;
+}
+
+const most = Number.MAX_SAFE_INTEGER;
+
+/** Of this process; what makes no sense ends it with status 2 and a line that says what to write instead. */
 export function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string' },
-      seeds: { type: 'string' },
-      records: { type: 'string', default: '1' },
-      faults: { type: 'string', default: 'all' },
-      workers: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-      part: { type: 'boolean', default: false },
-      coverage: { type: 'boolean', default: false },
-      'coverage-minimum': { type: 'string', default: '0' },
-      'stop-at-failure': { type: 'boolean', default: false },
-      'no-shrink': { type: 'boolean', default: false },
-      again: { type: 'boolean', default: false },
-      minutes: { type: 'string', default: 'Infinity' },
-    },
-  });
-  const seeds = seedsOf(values.seeds ?? values.seed ?? '1');
+  const given = readArguments(createCommand()).opts<Given>();
+  const seeds = given.seeds ?? given.seed;
   return {
     seeds,
-    records: Number(values.records),
-    faults: faultsOf(values.faults),
-    workers: Math.min(Number(values.workers), seeds.length),
-    json: values.json || values.part,
-    isPart: values.part,
-    coverage: values.coverage,
-    coverageMinimum: Number(values['coverage-minimum']),
-    stopsAtFailure: values['stop-at-failure'],
-    shrinks: !values['no-shrink'],
-    runsAgain: values.again,
-    withinMinutes: Number(values.minutes),
+    records: given.records,
+    faults: given.faults,
+    workers: Math.min(given.workers, seeds.length),
+    json: given.json || given.part,
+    isPart: given.part,
+    coverage: given.coverage,
+    coverageMinimum: given.coverageMinimum,
+    stopsAtFailure: given.stopAtFailure,
+    shrinks: given.shrink,
+    runsAgain: given.again,
+    withinMinutes: given.minutes,
   };
+}
+
+function createCommand(): Command {
+  return describeCommand({
+    name: 'npm run simulate --',
+    description: 'Simulates both regions in virtual time with faults; a seed is the same run whenever it is run.',
+    examples: [
+      'npm run simulate -- --seed 7 --records 2000',
+      'npm run simulate -- --seeds 1..20 --records 2000 --workers 2 --coverage --again',
+      'npm run simulate -- --seed 7 --faults crash,duplicates --json',
+    ],
+  })
+    .option('--seed <number>', 'one run', seedsOf, [1])
+    .option('--seeds <range or list>', 'several, such as 1..20 or 3,5,8', seedsOf)
+    .option('--records <number>', 'changes of each seed, at least', wholeNumber(1, most), 1)
+    .addOption(
+      new Option('--faults <list>', 'comma-separated names, all or none')
+        .argParser(faultsOf)
+        .default(new Set(faultNames), 'all'),
+    )
+    .option('--workers <number>', 'processes', wholeNumber(1, 64), 1)
+    .option('--json', 'print one JSON object a seed', false)
+    .option('--coverage', 'count the faults that befell each consumer and the recoveries reached', false)
+    .option('--coverage-minimum <number>', 'fail when a fault did so less often', wholeNumber(0, most), 0)
+    .option('--stop-at-failure', 'end a seed with its first failing history', false)
+    .option('--no-shrink', 'leave a failing history as long as it is')
+    .option('--again', 'run the first seed a second time: its hash must be the same', false)
+    .addOption(
+      new Option('--minutes <number>', 'begin no seed later')
+        .argParser(minutesOf)
+        .default(Number.POSITIVE_INFINITY, 'ever'),
+    )
+    .addOption(new Option('--part', 'of a run in several processes').default(false).hideHelp());
 }
 
 /** As the command line takes them. */
@@ -63,13 +99,11 @@ export function faultsText(faults: ReadonlySet<FaultName>): string {
 /** `7`, `1..100` or `3,5,8`. */
 function seedsOf(text: string): readonly number[] {
   const range = /^(\d+)\.\.(\d+)$/.exec(text);
-  if (range !== null) {
-    const [from, to] = [Number(range[1]), Number(range[2])];
-    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  }
-  const numbers = text.split(',').map(Number);
-  if (numbers.every((each) => Number.isSafeInteger(each) && each >= 0)) return numbers;
-  throw new Error(`${text} is no seed: give a number, a range as 1..100 or a list as 3,5,8`);
+  const [from, to] = [Number(range?.[1]), Number(range?.[2])];
+  if (from <= to) return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  const numbers = text.split(',').map((each) => (/^\d+$/.test(each) ? Number(each) : Number.NaN));
+  if (numbers.every((each) => Number.isSafeInteger(each))) return numbers;
+  throw new InvalidArgumentError('It must be a number, a range as 1..100 or a list as 3,5,8.');
 }
 
 function faultsOf(text: string): ReadonlySet<FaultName> {
@@ -78,7 +112,13 @@ function faultsOf(text: string): ReadonlySet<FaultName> {
   return new Set(
     text.split(',').map((name) => {
       if (isFaultName(name)) return name;
-      throw new Error(`There is no fault ${name}. There are: all, none, ${faultNames.join(', ')}`);
+      throw new InvalidArgumentError(`There is no fault ${name}. There are: all, none, ${faultNames.join(', ')}.`);
     }),
   );
+}
+
+function minutesOf(text: string): number {
+  const minutes = Number(text);
+  if (minutes > 0) return minutes;
+  throw new InvalidArgumentError('It must be a number above 0.');
 }

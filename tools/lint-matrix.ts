@@ -6,6 +6,15 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { configMatrix } from '../infra/testing/config-matrix.ts';
 import { type SynthesizedStage, synthesize } from '../infra/testing/synthesize.ts';
+import { describeCommand, readArguments } from '../local/command-line.ts';
+
+readArguments(
+  describeCommand({
+    name: 'npm run lint:matrix --',
+    description: 'Synthesizes configurations in which every pair of settings meets, and lints all of their templates.',
+    examples: ['npm run lint:matrix'],
+  }),
+);
 
 const stages: SynthesizedStage[] = [];
 try {

@@ -6,11 +6,18 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeCommand, readArguments } from '../local/command-line.ts';
 
 const version = '1.51.0';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const given = process.argv.slice(2);
+const { args: given } = readArguments(
+  describeCommand({
+    name: 'npm run lint:templates --',
+    description: 'Runs cfn-lint on CloudFormation templates.',
+    examples: ['npm run synth && npm run lint:templates', 'npm run lint:templates -- my.template.json'],
+  }).argument('[files...]', 'templates; by default what npm run synth wrote'),
+);
 const templates = given.length > 0 ? given : globSync(join(root, 'dist/cdk/*.template.json'));
 if (templates.length === 0) fail('There is no template in dist/cdk: run `npm run synth` first.');
 const { status, error } = spawnSync(cfnLint(), ['--format', 'parseable', '--', ...templates], { stdio: 'inherit' });

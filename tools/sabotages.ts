@@ -1,19 +1,20 @@
 /**
- * Runs the demo once for each sabotage and says which were caught: `node tools/sabotages.ts [NAME ...]`. A defect that
- * the demo does not notice, or whose patch no longer applies, ends it with status 1.
+ * Runs the demo once for each sabotage and says which were caught. A defect that the demo does not notice, or whose
+ * patch no longer applies, ends it with status 1.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { describeCommand, nameAmong, readArguments } from '../local/command-line.ts';
 import { sabotages } from '../local/demo/sabotages.ts';
 
 const demo = join(import.meta.dirname, '..', 'local', 'demo.ts');
-const wanted = process.argv.slice(2);
 const known = sabotages.map(({ name }) => name);
-const unknown = wanted.filter((name) => !known.includes(name));
-if (unknown.length > 0) {
-  console.error(`No such sabotage: ${unknown.join(', ')}. There are: ${known.join(', ')}`);
-  process.exit(2);
-}
+const command = describeCommand({
+  name: 'npm run sabotages --',
+  description: 'Takes one mechanism after the other out of a copy of the sources; the demo has to notice each.',
+  examples: ['npm run sabotages', 'npm run sabotages -- ledger tombstone'],
+}).argument('[names...]', 'only these', nameAmong(known));
+const { args: wanted } = readArguments(command);
 
 let missed = 0;
 for (const { name, removes } of sabotages.filter((each) => wanted.length === 0 || wanted.includes(each.name))) {

@@ -5,7 +5,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
+import { describeCommand, readArguments } from '../local/command-line.ts';
 import { type EngineProvider, engineProviders, prepareProvider } from '../local/engines/provider.ts';
 
 type RealProvider = Exclude<EngineProvider, 'embedded'>;
@@ -17,13 +18,15 @@ const tests: Readonly<Record<RealProvider, readonly string[]>> = {
 };
 
 const root = join(import.meta.dirname, '..');
-const command = new Command('npm run test:real --')
-  .description('Runs the promises and the contracts on real engines; further options are for vitest.')
+const command = describeCommand({
+  name: 'npm run test:real --',
+  description: 'Runs the promises and the contracts on real engines; further options are for vitest.',
+  examples: ['npm run test:real', 'npm run test:real -- --engines processes writer'],
+})
   .addOption(new Option('--engines <provider>', 'only these').choices(Object.keys(tests)))
   .allowUnknownOption()
-  .allowExcessArguments()
-  .parse();
-const { engines } = command.opts<{ engines?: RealProvider }>();
+  .allowExcessArguments();
+const { engines } = readArguments(command).opts<{ engines?: RealProvider }>();
 const providers = realProviders().filter((provider) => engines === undefined || engines === provider);
 
 const outcomes: string[] = [];

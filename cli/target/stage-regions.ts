@@ -22,7 +22,7 @@ export type ReadParameter = (where: { readonly region: string; readonly name: st
 /** @throws {OperatorError} naming the stages that there are */
 export function stageNamed(stage: string, known: readonly StageConfig[] = stages): StageConfig {
   try {
-    return chooseStage(known, ['--stage', stage]);
+    return chooseStage(known, stage);
   } catch (error) {
     if (error instanceof ConfigError) throw new OperatorError(error.message);
     throw error;

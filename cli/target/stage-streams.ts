@@ -7,7 +7,7 @@ import { OperatorError } from '../../shared/operations/target.ts';
 /** What the Kinesis streams of a deployed stage are called, by region. @throws {OperatorError} for no such stage */
 export function stageStreamNames(stage: string): readonly { readonly region: string; readonly name: string }[] {
   try {
-    const config = chooseStage(stages, ['--stage', stage]);
+    const config = chooseStage(stages, stage);
     return config.regions.map((region) => {
       const place = { region, account: '', partition: 'aws' };
       return { region, name: namesOf(config, place).kinesisStream };

@@ -1,9 +1,7 @@
 import { createAuditHandler } from '../../shared/operations/audit/create-audit-handler.ts';
-import { connectDynamoDb } from '../../shared/runtime/connect-dynamodb.ts';
-import { connectRemoteDynamoDb } from '../../shared/runtime/connect-remote-dynamodb.ts';
 import { lambda } from '../../shared/runtime/lambda.ts';
 import type { Services } from '../../shared/runtime/services.ts';
-import { replicaTable } from '../../shared/sinks/replica/resources.ts';
+import { connectReplica } from '../connect-replica.ts';
 import { copies } from '../copies.ts';
 import { table } from '../table.ts';
 import { definition } from './definition.ts';
@@ -12,11 +10,4 @@ export function create(services: Services<'dynamodb' | 'remoteDynamodb'>) {
   return createAuditHandler({ definition, services, table, copies: copies.replicator({ services }) });
 }
 
-export const handler = lambda({
-  definition,
-  create,
-  connect: {
-    dynamodb: connectDynamoDb,
-    remoteDynamodb: (config) => connectRemoteDynamoDb(config, replicaTable),
-  },
-});
+export const handler = lambda({ definition, create, connect: connectReplica });

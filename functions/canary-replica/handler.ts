@@ -1,10 +1,9 @@
-import { connectDynamoDb } from '../../shared/runtime/connect-dynamodb.ts';
-import { connectRemoteDynamoDb } from '../../shared/runtime/connect-remote-dynamodb.ts';
 import { canaryWriter, createCanaryHandler } from '../../shared/runtime/create-canary-handler.ts';
 import { lambda } from '../../shared/runtime/lambda.ts';
 import type { Services } from '../../shared/runtime/services.ts';
 import { replicaTable } from '../../shared/sinks/replica/resources.ts';
 import { canaryUser } from '../canary-user.ts';
+import { connectReplica } from '../connect-replica.ts';
 import { table } from '../table.ts';
 import { definition } from './definition.ts';
 
@@ -30,11 +29,4 @@ export function create(services: Services<'dynamodb' | 'remoteDynamodb'>) {
   });
 }
 
-export const handler = lambda({
-  definition,
-  create,
-  connect: {
-    dynamodb: connectDynamoDb,
-    remoteDynamodb: (config) => connectRemoteDynamoDb(config, replicaTable),
-  },
-});
+export const handler = lambda({ definition, create, connect: connectReplica });

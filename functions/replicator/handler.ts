@@ -1,5 +1,3 @@
-import { connectDynamoDb } from '../../shared/runtime/connect-dynamodb.ts';
-import { connectRemoteDynamoDb } from '../../shared/runtime/connect-remote-dynamodb.ts';
 import { createStreamHandler } from '../../shared/runtime/create-stream-handler.ts';
 import { lambda } from '../../shared/runtime/lambda.ts';
 import type { Services } from '../../shared/runtime/services.ts';
@@ -8,6 +6,7 @@ import { replicaModeOf } from '../../shared/sinks/replica/mode.ts';
 import { createOneWaySink, oneWayEffects } from '../../shared/sinks/replica/one-way.ts';
 import { replicaTable } from '../../shared/sinks/replica/resources.ts';
 import { createActiveActiveSink } from '../../shared/sinks/replica/sink.ts';
+import { connectReplica } from '../connect-replica.ts';
 import { table } from '../table.ts';
 import { definition } from './definition.ts';
 import { replicaOf } from './replica.ts';
@@ -29,11 +28,4 @@ export function create(services: Services<'dynamodb' | 'remoteDynamodb'>) {
   }
 }
 
-export const handler = lambda({
-  definition,
-  create,
-  connect: {
-    dynamodb: connectDynamoDb,
-    remoteDynamodb: (config) => connectRemoteDynamoDb(config, replicaTable),
-  },
-});
+export const handler = lambda({ definition, create, connect: connectReplica });

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { totals } from '../../functions/aggregates/totals.ts';
 import { registry } from '../../functions/registry.ts';
 import { table } from '../../functions/table.ts';
+import { describeCommand, readArguments } from '../../local/command-line.ts';
 import { stages } from '../config.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { costDocument } from './document.ts';
@@ -10,14 +11,15 @@ import { estimate } from './estimate.ts';
 import { readPrices } from './prices.ts';
 import { describeEstimate } from './report.ts';
 
-const command = new Command('npm run cost --')
-  .description('What a stage costs a month, with the arithmetic of every position.')
+const command = describeCommand({
+  name: 'npm run cost --',
+  description: 'What a stage costs a month, with the arithmetic of every position.',
+  examples: ['npm run cost -- --writes-per-second 500 --users 5000000'],
+})
   .option('--writes-per-second <number>', 'writes to the table, of all regions together', toPositive)
   .option('--users <number>', 'items in the table', toPositive)
   .option('--stage <name>', 'a stage of infra/config.ts; by default the first')
-  .option('--document', 'write docs/cost.md anew')
-  .addHelpText('after', '\nExample:\n  npm run cost -- --writes-per-second 500 --users 5000000')
-  .parse();
+  .option('--document', 'write docs/cost.md anew');
 
 interface Options {
   readonly writesPerSecond?: number;
@@ -26,7 +28,7 @@ interface Options {
   readonly document?: true;
 }
 
-const { writesPerSecond: writesPerS, users, stage, document } = command.opts<Options>();
+const { writesPerSecond: writesPerS, users, stage, document } = readArguments(command).opts<Options>();
 const parts = { house: { table, registry }, totals, prices: readPrices() };
 if (document) {
   const path = new URL('../../docs/cost.md', import.meta.url);

@@ -1,20 +1,20 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { describeCommand, readArguments } from '../../local/command-line.ts';
 import { type LintedFile, lint, rules, UnreadableFileError } from './lint.ts';
 
-const command = new Command('npm run lint:pipeline --')
-  .description('Finds settings of event source mappings, and of what is around them, that lose or delay records.')
+const command = describeCommand({
+  name: 'npm run lint:pipeline --',
+  description: 'Finds settings of event source mappings, and of what is around them, that lose or delay records.',
+  examples: [
+    'npm run synth && npm run lint:pipeline',
+    'aws lambda list-event-source-mappings --output json > mappings.json && npm run lint:pipeline -- mappings.json',
+  ],
+})
   .argument('[files...]', 'templates or listings of mappings, as JSON; by default what npm run synth wrote')
-  .option('--rules', 'print every rule with the page it follows from')
-  .addHelpText(
-    'after',
-    '\nExamples:\n  npm run synth && npm run lint:pipeline\n' +
-      '  aws lambda list-event-source-mappings --output json > mappings.json && npm run lint:pipeline -- mappings.json',
-  )
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .parse();
+  .option('--rules', 'print every rule with the page it follows from');
+readArguments(command);
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 

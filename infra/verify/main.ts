@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { describeCommand, readArguments } from '../../local/command-line.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { chooseStage } from '../choose-stage.ts';
 import { stages } from '../config.ts';
@@ -12,18 +12,20 @@ import { probeStage } from './probe-house.ts';
 import { synthesizeProbes } from './synthesize.ts';
 import { describeVerdict, verify } from './verify.ts';
 
-const { region, dryRun } = new Command('npm run verify:aws --')
-  .description('Deploys a small stage to your account, sees whether AWS does what the pipeline relies on, destroys it.')
+const command = describeCommand({
+  name: 'npm run verify:aws --',
+  description: 'Deploys a small stage to your account, sees whether AWS does what the pipeline relies on, destroys it.',
+  examples: ['npm run verify:aws -- --dry-run', 'npm run verify:aws -- --region eu-west-1'],
+})
   .option('--region <name>', 'where; by default the first region of infra/config.ts')
-  .option('--dry-run', 'print what would be done and write the templates; needs no credentials')
-  .parse()
-  .opts<{ readonly region?: string; readonly dryRun?: true }>();
+  .option('--dry-run', 'print what would be done and write the templates; needs no credentials');
+const { region, dryRun } = readArguments(command).opts<{ readonly region?: string; readonly dryRun?: true }>();
 
 const dist = (name: string) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 await runCommand(async () => {
-  const stage = chooseStage(stages, []);
+  const stage = chooseStage(stages);
   const config = probeStage(stage, region ?? stage.regions[0] ?? '');
   if (dryRun) {
     for (const line of describePlan(config)) say(line);

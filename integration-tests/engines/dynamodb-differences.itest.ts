@@ -1,6 +1,5 @@
 /** In what each DynamoDB that runs here differs from AWS's: `docs/engines.md` is the list, these are its proofs. */
 import {
-  CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   PutItemCommand,
@@ -12,6 +11,7 @@ import type { DynamoDbEngine } from '../../local/engines/dynamodb.ts';
 import { createJsonPoster } from '../../local/engines/post-json.ts';
 import { credentials, region } from '../independent-engines.ts';
 import { provider, startDynamoDb } from '../provided-engines.ts';
+import { createStreamedTable } from '../streamed-table.ts';
 
 const isDynoxide = provider === 'embedded';
 const engineName = isDynoxide ? 'dynoxide' : 'DynamoDB Local';
@@ -42,18 +42,7 @@ describe(`${engineName}, ${provider}, differs from AWS`, () => {
     await engine?.stop();
   });
 
-  async function createTable(TableName: string): Promise<string> {
-    const { TableDescription } = await dynamodb.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-      }),
-    );
-    return TableDescription?.LatestStreamArn ?? '';
-  }
+  const createTable = (TableName: string) => createStreamedTable(dynamodb, { TableName });
 
   const put = (TableName: string, id: string, expiresAtSeconds?: number) =>
     dynamodb.send(

@@ -1,16 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  CreateTableCommand,
-  DeleteItemCommand,
-  DynamoDBClient,
-  PutItemCommand,
-  UpdateTimeToLiveCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type DynamoDbEngine, findBinary, startDynamoDb } from '../../local/engines/dynamodb.ts';
 import { createDynamoDbStreamSource, type StreamRecord } from '../../local/engines/dynamodb-stream-source.ts';
 import { createPortAllocator } from '../../local/engines/ports.ts';
+import { createStreamedTable } from '../streamed-table.ts';
 
 const region = 'eu-west-1';
 const ports = createPortAllocator();
@@ -25,18 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => engine.stop());
 
-async function createTable(TableName: string): Promise<string> {
-  const { TableDescription } = await dynamodb.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-    }),
-  );
-  return TableDescription?.LatestStreamArn ?? '';
-}
+const createTable = (TableName: string) => createStreamedTable(dynamodb, { TableName });
 
 async function readStream(streamArn: string): Promise<readonly StreamRecord[]> {
   const source = createDynamoDbStreamSource({ endpoint: engine.url, region });

@@ -1,18 +1,5 @@
-import {
-  BatchWriteItemCommand,
-  CreateTableCommand,
-  DynamoDBClient,
-  PutItemCommand,
-  UpdateTimeToLiveCommand,
-} from '@aws-sdk/client-dynamodb';
-import {
-  CreateStreamCommand,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type KinesisClient,
-  ListShardsCommand,
-  waitUntilStreamExists,
-} from '@aws-sdk/client-kinesis';
+import { BatchWriteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateStreamCommand, type KinesisClient, waitUntilStreamExists } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type DynamoDbEngine, startDynamoDb } from '../../local/engines/dynamodb.ts';
 import { createDynamoDbStreamSource } from '../../local/engines/dynamodb-stream-source.ts';
@@ -25,6 +12,8 @@ import {
   startKinesisDestination,
 } from '../../local/engines/kinesis-destination/kinesis-destination.ts';
 import { createPortAllocator } from '../../local/engines/ports.ts';
+import { kinesisTexts } from '../kinesis-texts.ts';
+import { createStreamedTable } from '../streamed-table.ts';
 
 const region = 'eu-west-1';
 let engines: [DynamoDbEngine, Engine];
@@ -46,24 +35,14 @@ afterAll(() => Promise.all(engines.map((engine) => engine.stop())));
 
 /** A table with a stream, a Kinesis stream of the same name, and the destination between them. */
 async function connect(name: string, faults?: DeliveryFaults): Promise<KinesisDestination> {
-  const { TableDescription } = await dynamodb.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-    }),
-  );
-  const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' };
-  await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
+  const tableStreamArn = await createStreamedTable(dynamodb, { TableName: name, expires: 'expiresAt' });
   await kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: 2 }));
   await waitUntilStreamExists({ client: kinesis, maxWaitTime: 5, minDelay: 1 }, { StreamName: name });
   const destination = await startKinesisDestination({
     source: createDynamoDbStreamSource({ endpoint: engines[0].url, region }),
     kinesis,
     tableName: name,
-    tableStreamArn: TableDescription?.LatestStreamArn ?? '',
+    tableStreamArn,
     kinesisStreamName: name,
     onError: (error) => expect.unreachable(error.message),
     ...(faults && { faults }),
@@ -79,20 +58,8 @@ interface Arrived {
   readonly dynamodb: { readonly ApproximateCreationDateTime: number; readonly Keys: { readonly id: { S: string } } };
 }
 
-async function arrived(StreamName: string): Promise<Arrived[]> {
-  const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamName }));
-  const records: Arrived[] = [];
-  for (const { ShardId } of Shards) {
-    const at = { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' as const };
-    let { ShardIterator } = await kinesis.send(new GetShardIteratorCommand(at));
-    for (;;) {
-      const page = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
-      if (page.Records?.length === 0) break;
-      records.push(...(page.Records ?? []).map(({ Data }) => JSON.parse(Buffer.from(Data ?? []).toString())));
-      ShardIterator = page.NextShardIterator;
-    }
-  }
-  return records;
+async function arrived(streamName: string): Promise<Arrived[]> {
+  return (await kinesisTexts(kinesis, streamName)).map((text) => JSON.parse(text));
 }
 
 async function writeItems(TableName: string, count: number): Promise<void> {

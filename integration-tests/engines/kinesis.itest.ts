@@ -1,8 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import {
   CreateStreamCommand,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
   type KinesisClient,
   ListShardsCommand,
   PutRecordsCommand,
@@ -13,6 +11,7 @@ import type { Engine } from '../../local/engines/engine.ts';
 import { startKinesis } from '../../local/engines/kinesis.ts';
 import { createLocalKinesisClient } from '../../local/engines/kinesis-client.ts';
 import { createPortAllocator } from '../../local/engines/ports.ts';
+import { kinesisTexts } from '../kinesis-texts.ts';
 
 let engine: Engine;
 let kinesis: KinesisClient;
@@ -29,21 +28,7 @@ async function createStream(StreamName: string, ShardCount: number): Promise<voi
   await waitUntilStreamExists({ client: kinesis, maxWaitTime: 5, minDelay: 1 }, { StreamName });
 }
 
-async function readAll(StreamName: string): Promise<string[]> {
-  const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamName }));
-  const texts: string[] = [];
-  for (const { ShardId } of Shards) {
-    const at = { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' as const };
-    let { ShardIterator } = await kinesis.send(new GetShardIteratorCommand(at));
-    for (;;) {
-      const page = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
-      if (page.Records?.length === 0) break;
-      texts.push(...(page.Records ?? []).map(({ Data }) => Buffer.from(Data ?? []).toString()));
-      ShardIterator = page.NextShardIterator;
-    }
-  }
-  return texts;
-}
+const readAll = (StreamName: string) => kinesisTexts(kinesis, StreamName);
 
 test('records come back in the order they were put', async () => {
   await createStream('ordered', 1);

@@ -1,8 +1,9 @@
-import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DynamoDbEngine } from '../../local/engines/dynamodb.ts';
 import { createDynamoDbStreamSource } from '../../local/engines/dynamodb-stream-source.ts';
 import { provider, startDynamoDb } from '../provided-engines.ts';
+import { createStreamedTable } from '../streamed-table.ts';
 
 const region = 'eu-west-1';
 const TableName = 'expiring';
@@ -14,18 +15,7 @@ beforeAll(async () => {
   engine = await startDynamoDb(region);
   const credentials = { accessKeyId: 'any', secretAccessKey: 'pair' };
   client = new DynamoDBClient({ endpoint: engine.url, region, credentials });
-  const { TableDescription } = await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-    }),
-  );
-  streamArn = TableDescription?.LatestStreamArn ?? '';
-  const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' };
-  await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+  streamArn = await createStreamedTable(client, { TableName, expires: 'expiresAt' });
 });
 
 afterAll(async () => {

@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { parsedOptions, sabotageOption, wholeNumber } from '../command-line.ts';
+import { InvalidArgumentError, Option } from 'commander';
+import { describeCommand, parsedOptions, sabotageOption, wholeNumber } from '../command-line.ts';
 import { type EngineProvider, engineProviders } from '../engines/provider.ts';
 import { type FaultName, faultNames } from './faults.ts';
 import { type Sabotage, sabotages } from './sabotages.ts';
@@ -26,10 +26,16 @@ const mostUsers = 10_000;
  * @throws {CommanderError} for what cannot be used; its message, with the accepted values, has been printed.
  */
 export function parseOptions(args: readonly string[]): DemoOptions | undefined {
-  const command = new Command('npm run demo --')
-    .description(
+  const command = describeCommand({
+    name: 'npm run demo --',
+    description:
       'Write users to DynamoDB on this machine, let the pipeline work, and recount every effect independently.',
-    )
+    examples: [
+      'npm run demo -- --users 300 --seed 7 --faults all',
+      'npm run demo -- --users 50 --faults duplicates,crash --json',
+      'npm run demo -- --sabotage ledger',
+    ],
+  })
     .option('--users <number>', 'users to insert; four edits each', wholeNumber(1, mostUsers))
     .option('--seed <number>', 'choose another workload; the same seed writes the same', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--faults <list>', `comma-separated: ${faultNames.join(', ')}, or all`, toFaults)

@@ -1,6 +1,7 @@
 import type { Proxies } from '../faults/proxies.ts';
 import type { Pipeline } from '../pipeline/start-pipeline.ts';
 import type { Checked } from './checkers/check-everything.ts';
+import { olderRecord } from './deliver-again.ts';
 import type { Crashes, FaultName, FaultReport } from './faults.ts';
 import type { Sent } from './send-workload.ts';
 import type { Workload } from './workload.ts';
@@ -9,7 +10,7 @@ export interface FaultEvidence {
   readonly requested: readonly FaultName[];
   readonly workload: Workload;
   readonly sent: Sent;
-  /** Names of chapters whose fault met nothing. */
+  /** Names of chapters, and of the rest of a fault, that met nothing. */
   readonly missed: readonly string[];
   readonly crashes: Crashes;
   readonly proxies: Proxies;
@@ -28,6 +29,7 @@ export function reportFaults(evidence: FaultEvidence): Record<string, FaultRepor
 }
 
 function faultOf(chapter: string): FaultName {
+  if (chapter === olderRecord) return 'duplicates';
   if (chapter.includes(' is killed ')) return 'crash';
   return chapter.includes('cut off') ? 'partition' : 'sink-outage';
 }

@@ -25,8 +25,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'position-read',
     removes: 'records that the shard has passed are not dropped',
-    faults: ['crash'],
-    users: 100,
+    faults: [],
+    users: 50,
   },
   { name: 'cut-rows', removes: 'a redrive does not ask which cuts have counted', faults: [], users: 50 },
   { name: 'total-contribution', removes: 'an image that cannot be grouped is refused', faults: ['poison'], users: 50 },
@@ -51,8 +51,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'tombstone',
     removes: 'documents are deleted instead of buried',
-    faults: ['duplicates', 'crash'],
-    users: 200,
+    faults: ['duplicates'],
+    users: 50,
   },
   {
     name: 'highest-version',

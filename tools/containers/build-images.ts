@@ -5,6 +5,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { describeCommand, readArguments } from '../../local/command-line.ts';
 import {
   ContainersUnavailable,
   chooseImage,
@@ -31,6 +32,14 @@ interface Recipe {
 const javaMajor = 17;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+readArguments(
+  describeCommand({
+    name: 'npm run images --',
+    description: 'Makes the images of the real engines that neither are here nor can be fetched.',
+    examples: ['npm run images'],
+  }),
+);
 
 for (const recipe of [await dynamoDbRecipe(), await searchRecipe()]) {
   const { client, content } = { client: await containerRuntime(), content: digestOf(recipe) };

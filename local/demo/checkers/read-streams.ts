@@ -11,6 +11,7 @@ import {
   type GetRecordsCommandOutput as GetKinesisRecordsCommandOutput,
   GetShardIteratorCommand as GetKinesisShardIteratorCommand,
   type KinesisClient,
+  type _Record as KinesisRecord,
   ListShardsCommand,
 } from '@aws-sdk/client-kinesis';
 import { isTombstone, type SourceRecord, type StoredItem } from './stored.ts';
@@ -35,8 +36,21 @@ export async function readTableStream(client: DynamoDBStreamsClient, streamArn: 
 }
 
 export async function readKinesisStream(client: KinesisClient, streamName: string): Promise<SourceRecord[]> {
-  const { Shards } = await client.send(new ListShardsCommand({ StreamName: streamName }));
   const records: SourceRecord[] = [];
+  for await (const { shardId, record } of kinesisRecords(client, streamName)) {
+    const { Data, SequenceNumber: sequenceNumber = '', ApproximateArrivalTimestamp } = record;
+    const arrivedAtMs = ApproximateArrivalTimestamp?.getTime() ?? 0;
+    records.push(toSourceRecord(tableRecordOf(Data), { shardId, sequenceNumber, arrivedAtMs }));
+  }
+  return records;
+}
+
+/** As Kinesis gives them, shard by shard. */
+export async function* kinesisRecords(
+  client: KinesisClient,
+  streamName: string,
+): AsyncGenerator<{ readonly shardId: string; readonly record: KinesisRecord }> {
+  const { Shards } = await client.send(new ListShardsCommand({ StreamName: streamName }));
   for (const { ShardId: shardId = '' } of Shards ?? []) {
     const start = { StreamName: streamName, ShardId: shardId, ShardIteratorType: 'TRIM_HORIZON' as const };
     let { ShardIterator: iterator } = await client.send(new GetKinesisShardIteratorCommand(start));
@@ -44,19 +58,19 @@ export async function readKinesisStream(client: KinesisClient, streamName: strin
       const page: GetKinesisRecordsCommandOutput = await client.send(
         new GetKinesisRecordsCommand({ ShardIterator: iterator }),
       );
-      for (const { Data, SequenceNumber: sequenceNumber = '', ApproximateArrivalTimestamp } of page.Records ?? []) {
-        const record = JSON.parse(Buffer.from(Data ?? []).toString('utf8')) as TableRecord;
-        const arrivedAtMs = ApproximateArrivalTimestamp?.getTime() ?? 0;
-        records.push(toSourceRecord(record, { shardId, sequenceNumber, arrivedAtMs }));
-      }
+      for (const record of page.Records ?? []) yield { shardId, record };
       if (page.Records?.length === 0 && page.MillisBehindLatest === 0) break;
       iterator = page.NextShardIterator;
     }
   }
-  return records;
 }
 
-interface TableRecord {
+/** The change that a record of Kinesis holds. */
+export function tableRecordOf(data: Uint8Array | undefined): TableRecord {
+  return JSON.parse(Buffer.from(data ?? []).toString('utf8')) as TableRecord;
+}
+
+export interface TableRecord {
   readonly eventID?: string | undefined;
   readonly eventName?: string | undefined;
   readonly dynamodb?:

@@ -46,6 +46,8 @@ export interface KinesisDestination {
   stats(): KinesisDestinationStats;
   /** Resolves once every write made before this call is in Kinesis, and so are the duplicates waiting their turn. */
   idle(): Promise<void>;
+  /** Injected: puts records of its stream once more. Resolves once Kinesis has them. */
+  putAgain(records: readonly KinesisRecord[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -129,6 +131,7 @@ function run(options: KinesisDestinationOptions, from: DestinationPosition | und
       else waiting = [...waiting, one];
       return one.promise;
     },
+    putAgain: forwarder.putAgain,
     async stop() {
       aborter.abort();
       await ended;
@@ -145,6 +148,7 @@ interface Forwarder {
   forward(records: readonly StreamRecord[]): Promise<number>;
   /** Puts remembered records a second time. */
   repeat(which: 'due' | 'all'): Promise<void>;
+  putAgain(records: readonly KinesisRecord[]): Promise<void>;
   stats(): KinesisDestinationStats;
 }
 
@@ -157,6 +161,10 @@ function createForwarder(
   const faults = createFaultInjector(options.faults ?? noFaults);
   const { convert, lastCreatedAt } = createConverter(options.tableName, createdAtMicroseconds);
   const count = { read: 0, put: 0, duplicated: 0, reordered: 0, droppedOversize: 0, droppedUnchanged: 0 };
+  const putAgain = async (records: readonly KinesisRecord[]): Promise<void> => {
+    await writer.put(records);
+    count.duplicated += records.length;
+  };
   return {
     async forward(records) {
       count.read += records.length;
@@ -174,11 +182,8 @@ function createForwarder(
       faults.remember(batch);
       return lastCreatedAt();
     },
-    async repeat(which) {
-      const again = faults.takeDue(which);
-      await writer.put(again);
-      count.duplicated += again.length;
-    },
+    repeat: (which) => putAgain(faults.takeDue(which)),
+    putAgain,
     stats: () => ({ ...count, behind: count.read - count.put - count.droppedOversize - count.droppedUnchanged }),
   };
 }

@@ -1,23 +1,17 @@
 /**
- * Puts each defect into a copy of the package and expects a test of its rule to fail:
- * `node proof/defects.ts [--rule NAME ...] [--sample N] [--seed N]`. Ends with status 1 when a defect goes unnoticed.
+ * Puts each defect into a copy of the package and expects a test of its rule to fail. Ends with status 1 when a defect
+ * goes unnoticed.
  */
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { misused, readArguments } from './arguments.ts';
 import { applyDefect, type Defect, placesOf, readDefects } from './defect.ts';
 import { runRuleTests } from './rule-tests.ts';
 import { taggedTests } from './tagged-tests.ts';
 
 const packageFolder = dirname(import.meta.dirname);
-const { values } = parseArgs({
-  options: {
-    rule: { type: 'string', multiple: true },
-    sample: { type: 'string' },
-    seed: { type: 'string' },
-  },
-});
+const values = readArguments();
 const tests = taggedTests(packageFolder);
 const chosen = choose(readDefects(packageFolder));
 const copy = copyOfPackage();
@@ -29,14 +23,13 @@ try {
 
 function choose(defects: readonly Defect[]): readonly Defect[] {
   const unknown = values.rule?.filter((name) => !defects.some(({ rule }) => rule === name)) ?? [];
-  if (unknown.length > 0) throw new Error(`There is no defect for ${unknown.join(', ')}; see defects/.`);
+  if (unknown.length > 0) return misused(`there is no defect for ${unknown.join(', ')}: defects/ names the rules`);
   const wanted = values.rule ? defects.filter(({ rule }) => values.rule?.includes(rule)) : defects;
   if (values.sample === undefined) return wanted;
-  if (!/^[1-9]\d*$/.test(values.sample)) throw new Error(`--sample ${values.sample} is no number of defects.`);
   // Another sample every day, so that in time all of them are run; the seed is printed to repeat one.
-  const seed = Number(values.seed ?? Math.floor(Date.now() / 86_400_000));
+  const seed = values.seed ?? Math.floor(Date.now() / 86_400_000);
   print(`sample of ${values.sample} with --seed ${seed}`);
-  const count = Math.min(Number(values.sample), wanted.length);
+  const count = Math.min(values.sample, wanted.length);
   const at = Array.from({ length: count }, (_, index) => seed + Math.floor((index * wanted.length) / count));
   return at.flatMap((place) => wanted[place % wanted.length] ?? []);
 }
