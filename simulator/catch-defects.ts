@@ -1,7 +1,8 @@
 /**
- * Puts deliberate defects into copies of the sources and simulates each. The history that showed a defect last time comes first; where it shows it no more, those of seed 1 follow, and with
- * `--remember` the one that does is remembered. A defect that no checker finds within 50,000 records, or whose patch no
- * longer applies, ends it with status 1.
+ * Puts deliberate defects into copies of the sources and simulates each. The history that showed a defect last time
+ * comes first; where it shows it no more, those of seed 1 follow, and with `--remember` the one that does is
+ * remembered. A defect that no checker finds within 50,000 records, or whose patch no longer applies, ends it with
+ * status 1.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
