@@ -22,7 +22,7 @@ interface ReindexCommandOptions extends CommonOptions {
   readonly dryRun: boolean;
 }
 
-interface Done extends Pick<ReindexState, 'current' | 'written' | 'step'> {
+interface Done extends Pick<ReindexState, 'current' | 'written' | 'step' | 'refused'> {
   readonly region: string;
 }
 
@@ -66,12 +66,13 @@ async function run(options: ReindexCommandOptions): Promise<number> {
   const work = { fill: reindex, finish: leaveOldIndex, 'roll-back': rollBackReindex }[action];
   const regions: Done[] = [];
   for (const region of chosen) {
-    const { current, written, step } = await work(await optionsOf(region, options));
-    regions.push({ region: region.name, current, written, step });
+    const { current, written, step, refused } = await work(await optionsOf(region, options));
+    regions.push({ region: region.name, current, written, step, refused });
   }
   print(options, { target: target.name, dryRun, regions }, () => {
-    const lines = regions.map(({ region, current, written, step }) => {
-      const then = step === 'switched' ? '; then `--finish`, or `--roll-back`' : '';
+    const lines = regions.map(({ region, current, written, step, refused }) => {
+      const lost = refused === 0 ? '' : `; ${refused} items do not fit it and cannot be found there`;
+      const then = step === 'switched' ? '; then `--finish`, or `--roll-back`' : lost;
       return `${region}: readers are on ${current}; written: ${written.join(', ')}${then}`;
     });
     return `${lines.join('\n')}\n`;

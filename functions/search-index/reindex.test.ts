@@ -165,6 +165,33 @@ describe('after a reindex', () => {
     await expect(world.search.get({ index: next, ids: ['u-1'] })).rejects.toThrow(/index_not_found/);
   });
 
+  it('readers who go back find what the table was read for, though its change has not come', async () => {
+    await deliver([records.insert(user('Ada'), at(-10))]);
+    await put('Grace');
+    await reindex(options);
+    expect(await shown()).toEqual(['Grace']);
+    const killed = { ...options, report: ({ step }: { step: string }) => die(step === 'switching') };
+    await expect(rollBackReindex(killed)).rejects.toThrow('killed');
+    expect(await shown()).toEqual(['Grace']);
+    expect(await rollBackReindex(options)).toMatchObject({ step: 'none', current: old, refused: 0 });
+    expect(await world.search.admin.holdersOf(alias)).toEqual([old]);
+    expect(await shown()).toEqual(['Grace']);
+    await deliver([records.modify(user('Grace'), user('Hedy'), at(1))]);
+    expect(await shown()).toEqual(['Hedy']);
+  });
+
+  it('what the old index does not take is told by going back', async () => {
+    await put('Ada');
+    await reindex(options);
+    const misfit = { status: 400, errorType: 'mapper_parsing_exception' };
+    const search: SearchService = {
+      ...world.search,
+      bulk: async (operations) =>
+        operations.some(({ index }) => index === old) ? operations.map(() => misfit) : world.search.bulk(operations),
+    };
+    expect(await rollBackReindex({ ...options, search })).toMatchObject({ step: 'none', refused: 1 });
+  });
+
   it('the old index goes when it is finished, and only the new one is written', async () => {
     await put('Ada');
     await reindex(options);

@@ -8,7 +8,7 @@ const handlers = await loadHandlers();
 const faults = new Set(faultNames);
 
 it.each([
-  1, 2, 3, 4, 6, 7, 8,
+  1, 2, 3, 4, 5, 6, 7, 8, 9,
 ])('readers miss nothing and see nothing older while a search index is filled, whatever goes wrong (seed %i)', {
   timeout: 120_000,
 }, async (seed) => {
@@ -17,13 +17,4 @@ it.each([
   );
   expect(findings).toEqual([]);
   expect(virtualMs).toBeGreaterThan(180_000);
-});
-
-// The old index may lag behind what the scan has copied into the new one: a known limit of rolling back (README).
-it.each([5, 9])('readers who move back to the old index miss nothing (seed %i)', {
-  timeout: 120_000,
-  fails: true,
-}, async (seed) => {
-  const { findings } = await withoutRealTime(() => runHistory({ seed, steps: 250, faults, handlers, reindexes: true }));
-  expect(findings).toEqual([]);
 });

@@ -12,7 +12,7 @@ export async function planReindex(
   options: ReindexOptions,
 ): Promise<readonly PlannedChange[]> {
   const state = await readReindex(stateAt(options));
-  const documents = action === 'fill' ? await options.admin.count(state.current) : 0;
+  const documents = action === 'finish' ? 0 : await options.admin.count(state.current);
   const changes = { fill: filling, finish: finishing, 'roll-back': goingBack }[action](state, { options, documents });
   return changes.map((change) => ({ region: options.region, service: 'opensearch', ...change }));
 }
@@ -40,11 +40,12 @@ function finishing({ step, other }: ReindexState): Change[] {
   return [{ action: 'remove', target: other }];
 }
 
-function goingBack({ step, current, other }: ReindexState, { options }: Known): Change[] {
+function goingBack({ step, current, other }: ReindexState, { options, documents }: Known): Change[] {
   if (other === undefined) return [];
   const { alias } = searchIndexFor(options.source.definition);
   if (step !== 'switched') return [{ action: 'remove', target: other }];
   return [
+    { action: 'write', target: other, detail: `what it lacks or has older, of about ${documents} documents` },
     { action: 'move alias', target: alias, detail: `${current} -> ${other}` },
     { action: 'remove', target: current },
   ];

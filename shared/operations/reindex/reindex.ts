@@ -1,6 +1,7 @@
 import { searchIndexFor } from '../../sinks/search-index/resources.ts';
 import { OperatorError } from '../target.ts';
-import { copyDocuments, scanItems } from './fill-index.ts';
+import { copyBack, copyDocuments } from './copy-documents.ts';
+import { scanItems } from './fill-index.ts';
 import type { ReindexOptions } from './reindex-options.ts';
 import { nextIndex, type ReindexState, readReindex, type StateAt, saveReindex } from './reindex-state.ts';
 
@@ -29,10 +30,10 @@ export async function reindex(options: ReindexOptions): Promise<ReindexState> {
   if (state.step === 'filled') {
     await assertComplete(state, options);
     report({ region, step: 'switching', done: 0 });
-    const { current, other = '' } = state;
+    const { other = '' } = state;
     await admin.refresh(other);
     await admin.moveAlias({ alias, filter, to: other });
-    state = await save({ ...state, step: 'switched', current: other, other: current, written: [current, other] });
+    state = await save(switched(state));
   }
   return state;
 }
@@ -46,25 +47,46 @@ export async function leaveOldIndex(options: ReindexOptions): Promise<ReindexSta
   return removeIndex(await saveReindex({ ...state, step: 'leaving', written: [state.current] }, at), options);
 }
 
-/** Puts readers back where they were, if they were moved, and removes the new index. */
+/**
+ * Puts readers back where they were, if they were moved, and removes the new index. The old one gets first what it
+ * lacks or has older: the scan may have brought items whose changes have not come yet.
+ *
+ * @returns with `refused`: how many documents cannot be found afterwards, because the old index does not take them
+ */
 export async function rollBackReindex(options: ReindexOptions): Promise<ReindexState> {
   const at = stateAt(options);
-  const { alias, aliasFilter: filter } = indexOf(options);
+  const { admin, region, report, settle } = options;
   let state = await readReindex(at);
   if (state.step === 'leaving') return removeIndex(state, options);
-  if (state.step === 'none') throw new OperatorError(`${options.region}: there is no reindex to roll back.`);
-  const [holder] = await options.admin.holdersOf(alias);
-  const newIndex = state.step === 'switched' ? state.current : state.other;
-  const oldIndex = (state.step === 'switched' ? state.other : state.current) ?? state.current;
-  if (holder === newIndex) {
+  if (state.step === 'none') throw new OperatorError(`${region}: there is no reindex to roll back.`);
+  const [holder] = await admin.holdersOf(indexOf(options).alias);
+  // A process that was killed between the two may have moved readers and not have said so.
+  if (state.step !== 'switched' && holder === state.other) state = await saveReindex(switched(state), at);
+  let refused = 0;
+  if (state.step === 'switched') {
+    const { current: from, other: to = from } = state;
     await assertNothingRefused(state, options);
-    await options.admin.refresh(oldIndex);
-    await options.admin.moveAlias({ alias, filter, to: oldIndex });
+    // Those who learned what is written before the switch write the old index last.
+    report({ region, step: 'settling', done: 0 });
+    await settle();
+    refused = await moveBack({ from, to }, options);
+    state = { ...state, current: to, other: from };
   }
-  const { other: _, ...rest } = state;
-  const left = { ...rest, current: oldIndex, written: [oldIndex], step: 'leaving' as const };
-  state = await saveReindex({ ...left, ...(newIndex === undefined ? {} : { other: newIndex }) }, at);
-  return removeIndex(state, options);
+  return removeIndex(await saveReindex({ ...state, step: 'leaving', written: [state.current], refused }, at), options);
+}
+
+/** Answers how many documents that can be found `to` does not take. */
+async function moveBack(
+  indices: { readonly from: string; readonly to: string },
+  options: ReindexOptions,
+): Promise<number> {
+  const { admin, region, report } = options;
+  const { alias, aliasFilter: filter } = indexOf(options);
+  const refused = await copyBack(indices, options);
+  report({ region, step: 'switching', done: 0 });
+  await admin.refresh(indices.to);
+  await admin.moveAlias({ alias, filter, to: indices.to });
+  return refused;
 }
 
 export function stateAt({ search, source, first }: ReindexOptions): StateAt {
@@ -72,6 +94,12 @@ export function stateAt({ search, source, first }: ReindexOptions): StateAt {
 }
 
 const indexOf = ({ source }: ReindexOptions) => searchIndexFor(source.definition);
+
+/** Readers are on the other index, which is written last from here on. */
+function switched(state: ReindexState): ReindexState {
+  const { current, other = current } = state;
+  return { ...state, step: 'switched', current: other, other: current, written: [current, other] };
+}
 
 async function begin(state: ReindexState, options: ReindexOptions): Promise<ReindexState> {
   const { admin, clock } = options;
@@ -118,7 +146,9 @@ async function removeIndex(state: ReindexState, options: ReindexOptions): Promis
   report({ region, step: 'leaving', done: 0 });
   await settle();
   // A process that was killed may have moved readers after all.
-  await admin.moveAlias({ alias, filter, to: state.current });
+  const [holder] = await admin.holdersOf(alias);
+  if (other !== undefined && holder === other) await moveBack({ from: other, to: state.current }, options);
+  else await admin.moveAlias({ alias, filter, to: state.current });
   if (other !== undefined) await admin.remove(other);
   return saveReindex({ ...rest, step: 'none' }, stateAt(options));
 }
