@@ -8,6 +8,11 @@ import { type RecordedBatch, writeBatchFile } from '../shared/batch/recorded-bat
 import type { ReplayResult } from '../shared/operations/replay.ts';
 import { OperatorError } from '../shared/operations/target.ts';
 
+/** As it was printed. Absent: by code that masked nothing. */
+interface PrintedResult extends ReplayResult {
+  readonly redaction?: 'masked' | 'none';
+}
+
 const run = promisify(execFile);
 const checkout = fileURLToPath(new URL('..', import.meta.url));
 const mostOutputBytes = 512 * 1024 * 1024;
@@ -21,7 +26,7 @@ const mostOutputBytes = 512 * 1024 * 1024;
 export async function replayBefore(
   fileOrRef: string,
   replayed: { readonly batches: readonly RecordedBatch[]; readonly consumer: string },
-): Promise<ReplayResult> {
+): Promise<PrintedResult> {
   const text = await readFile(fileOrRef, 'utf8').catch(() => undefined);
   if (text === undefined) return throughRef(fileOrRef, replayed);
   const result = parsed(text);
@@ -32,7 +37,7 @@ export async function replayBefore(
 async function throughRef(
   ref: string,
   { batches, consumer }: { readonly batches: readonly RecordedBatch[]; readonly consumer: string },
-): Promise<ReplayResult> {
+): Promise<PrintedResult> {
   const git = (...args: readonly string[]) => run('git', args, { cwd: checkout });
   const commit = await git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`).catch(() => {
     throw new OperatorError(`There is neither a file nor a commit "${ref}" to compare with.`);
@@ -53,19 +58,22 @@ async function throughRef(
   );
   const args = ['cli/main.ts', 'replay', ...files, '--consumer', consumer, '--json'];
   // 1 says that some records were not resolved, which is a result as well.
-  const { stdout, stderr } = await run(process.execPath, args, { cwd: code, maxBuffer: mostOutputBytes }).catch(
-    (failure: { readonly stdout?: string; readonly stderr?: string }) => failure,
-  );
+  const replayed = (...more: readonly string[]): Promise<{ readonly stdout?: string; readonly stderr?: string }> =>
+    run(process.execPath, [...args, ...more], { cwd: code, maxBuffer: mostOutputBytes }).catch((failure) => failure);
+  // Whole, for masks would hide differences; code that knows no such option masks nothing.
+  const whole = parsed((await replayed('--show-pii')).stdout ?? '');
+  if (whole !== undefined) return whole;
+  const { stdout, stderr } = await replayed();
   const result = parsed(stdout ?? '');
   if (result !== undefined) return result;
   throw new OperatorError(`The code of ${ref} cannot replay this: ${(stderr ?? '').split('\n')[0]}`);
 }
 
-function parsed(text: string): ReplayResult | undefined {
+function parsed(text: string): PrintedResult | undefined {
   try {
     const result: unknown = JSON.parse(text);
     const isResult = typeof result === 'object' && result !== null && 'effects' in result && 'batches' in result;
-    return isResult ? (result as ReplayResult) : undefined;
+    return isResult ? (result as PrintedResult) : undefined;
   } catch {
     return undefined;
   }

@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import { totals } from '../functions/aggregates/totals.ts';
 import { table } from '../functions/table.ts';
 import { applyBatches } from '../shared/operations/apply-batches.ts';
-import { compareReplays } from '../shared/operations/compare-replays.ts';
+import { compareReplays, type ReplayDifference } from '../shared/operations/compare-replays.ts';
 import type { PlannedChange } from '../shared/operations/dry-run/planned-change.ts';
 import { isSettled } from '../shared/operations/failures/verdict.ts';
+import { maskEffect, maskKeyOf } from '../shared/operations/mask-effects.ts';
 import { type ReplayOptions, replay } from '../shared/operations/replay.ts';
+import type { Effect } from '../shared/operations/replay-effects.ts';
 import { OperatorError } from '../shared/operations/target.ts';
 import { systemClock } from '../shared/runtime/clock.ts';
 import { describeSettled } from './describe-failures.ts';
@@ -22,9 +24,12 @@ interface ReplayCommandOptions extends CommonOptions {
   readonly apply: boolean;
   readonly dryRun: boolean;
   readonly region?: string;
+  readonly showPii: boolean;
 }
 
 const examples = `
+Personal data of the effects is masked. A result to compare with may be masked or not.
+
 Examples:
   npx tributary replay fixtures/ordinary-stream.jsonl --consumer aggregates
   npx tributary replay captured/*.jsonl --consumer search-index --compare main
@@ -42,6 +47,7 @@ export function addReplay(program: Command): void {
     .option('--apply', 'on the real services: never over newer state, never twice', false)
     .option('--dry-run', 'with --apply: change nothing, show exactly what would be changed', false)
     .option('--region <region>', 'with --apply: where; by default the first region')
+    .option('--show-pii', 'show personal data as well', false)
     .option('--json', 'print one JSON object instead of a text', false)
     .option('--stage <name>', 'with --apply: a deployed stage instead of the pipeline on this machine')
     .addHelpText('after', `${exitCodes}\n${examples}`)
@@ -60,15 +66,26 @@ async function onTwins(files: readonly string[], options: ReplayCommandOptions):
   const definition = chooseConsumer(batches, options.consumer);
   const { create } = await importHandler(definition.name);
   const result = await replay({ definition, create, table, totals, batches, nowMs });
+  const masks = { table, key: maskKeyOf(batches) };
+  const shown = (effect: Effect) => (options.showPii ? effect : maskEffect(effect, masks));
+  const redaction = options.showPii ? 'none' : 'masked';
   if (options.compare === undefined) {
-    print(options, result, () => describeReplay(result));
+    const told = { redaction, ...result, effects: result.effects.map(shown) };
+    print(options, told, () => describeReplay(told));
     const isResolved = result.batches.every(({ unresolvedFrom }) => unresolvedFrom === undefined);
     return isResolved ? exitCode.done : exitCode.left;
   }
   const before = await replayBefore(options.compare, { batches, consumer: definition.name });
-  const differences = compareReplays(before, result);
-  print(options, { consumer: definition.name, differences }, () => describeDifferences(differences));
+  const isMasked = before.redaction === 'masked';
+  const now = isMasked ? { ...result, effects: result.effects.map((each) => maskEffect(each, masks)) } : result;
+  const found = compareReplays(before, now);
+  const differences = isMasked ? found : found.map((each) => ({ ...each, what: shownDifference(each.what, shown) }));
+  print(options, { consumer: definition.name, redaction, differences }, () => describeDifferences(differences));
   return differences.length === 0 ? exitCode.done : exitCode.left;
+}
+
+function shownDifference(what: ReplayDifference['what'], shown: (effect: Effect) => Effect) {
+  return 'kind' in what ? shown(what) : what;
 }
 
 async function apply(files: readonly string[], options: ReplayCommandOptions): Promise<number> {

@@ -39,7 +39,7 @@ function tributary(...args: readonly string[]): Promise<Run> {
 }
 
 async function replayed(...args: readonly string[]): Promise<Replayed> {
-  const { code, out, error } = await tributary('replay', ...args, '--json');
+  const { code, out, error } = await tributary('replay', ...args, '--show-pii', '--json');
   expect({ code, error }).toEqual({ code: 0, error: '' });
   return JSON.parse(out) as Replayed;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Endpoints } from './pipeline/function-environment.ts';
+import type { Pipeline } from './pipeline/start-pipeline.ts';
 
 /** What a running `npm start` tells other commands on this machine: its process and where its services are. */
 export interface RunningPipeline {
@@ -31,6 +32,17 @@ export function announce(note: Omit<RunningPipeline, 'processId'>): void {
   mkdirSync(folder, { recursive: true });
   const running: RunningPipeline = { processId: process.pid, ...note };
   writeFileSync(path, JSON.stringify(running, undefined, 2));
+}
+
+/** What the note says of a pipeline, all but where its mappings are switched. */
+export function noteOf({ regions }: Pick<Pipeline, 'regions'>): Pick<RunningPipeline, 'environment' | 'regions'> {
+  const [{ environment }] = regions;
+  return {
+    environment,
+    regions: regions.map(({ name, replica, endpoints, resources }) => {
+      return { name, replica, endpoints, queueUrl: resources.queueUrl };
+    }),
+  };
 }
 
 export function withdraw(): void {

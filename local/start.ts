@@ -15,7 +15,7 @@ import { laptopRegistry } from './pipeline/laptop-registry.ts';
 import { names } from './pipeline/names.ts';
 import { servicesOf } from './pipeline/services.ts';
 import { type Pipeline, startPipeline } from './pipeline/start-pipeline.ts';
-import { announce, withdraw } from './running-pipeline.ts';
+import { announce, noteOf, withdraw } from './running-pipeline.ts';
 import { startTraffic } from './traffic.ts';
 
 /** Leaves the exit itself time within the three seconds that Ctrl-C is promised to take at most. */
@@ -116,16 +116,6 @@ function banner(pipeline: Pipeline, consoleUrl: string): string {
     '  stop        Ctrl-C',
     '',
   ].join('\n');
-}
-
-function noteOf({ regions }: Pipeline) {
-  const [{ environment }] = regions;
-  return {
-    environment,
-    regions: regions.map(({ name, replica, endpoints, resources }) => {
-      return { name, replica, endpoints, queueUrl: resources.queueUrl };
-    }),
-  };
 }
 
 function targetOf({ name, clients }: Pipeline['regions'][number]) {

@@ -48,7 +48,8 @@ export async function runDemo(run: DemoRun): Promise<Report> {
   for (const region of pipeline.regions) await makeIndexForgetful(region);
   run.signal.throwIfAborted();
 
-  const workload = planWorkload({ ...options, poison: options.faults.includes('poison') });
+  const planned = planWorkload({ ...options, poison: options.faults.includes('poison') });
+  const workload = run.adapt?.(planned) ?? planned;
   const began = performance.now();
   const { chapters, crashes } = planChapters(run, { proxies, pipeline });
   const sender = createSender({
@@ -71,6 +72,7 @@ export async function runDemo(run: DemoRun): Promise<Report> {
   }
   say('Recounting ...');
   const checked = await check(pipeline, sentBack);
+  await run.look?.(pipeline);
   return buildReport({
     ...checked,
     records: [...checked.records, redriven],
@@ -86,7 +88,7 @@ export async function runDemo(run: DemoRun): Promise<Report> {
 }
 
 async function start(
-  { options, say }: DemoRun,
+  { options, say, onLine }: DemoRun,
   between: {
     readonly bundles: string;
     readonly delivered: DeliveredBatches;
@@ -101,6 +103,7 @@ async function start(
     ports: 'any',
     engines: options.engines,
     observer: delivered.observe,
+    ...(onLine === undefined ? {} : { onLine }),
     route: (hop) => routeThrough(proxies, hop, sentBack),
     ...(options.faults.includes('duplicates')
       ? { deliveryFaults: { seed: options.seed, duplicateRate: 0.2, reorderRate: 0.2 } }

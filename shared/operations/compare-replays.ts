@@ -1,17 +1,24 @@
-import type { ReplayResult } from './replay.ts';
+import type { ReplayedBatch, ReplayResult } from './replay.ts';
+import type { Effect } from './replay-effects.ts';
 
 /** What one replay left behind and another one did not, each as one line of JSON. */
 export interface ReplayDifference {
   readonly side: 'only before' | 'only now';
-  readonly what: unknown;
+  readonly what: Effect | (ReplayedBatch & { readonly batch: number });
 }
 
 /** Compares what became of the batches and every effect, whatever order they are in. */
 export function compareReplays(before: ReplayResult, now: ReplayResult): readonly ReplayDifference[] {
   const [old, current] = [linesOf(before), linesOf(now)];
   return [
-    ...without(old, current).map((line) => ({ side: 'only before' as const, what: JSON.parse(line) as unknown })),
-    ...without(current, old).map((line) => ({ side: 'only now' as const, what: JSON.parse(line) as unknown })),
+    ...without(old, current).map((line) => ({
+      side: 'only before' as const,
+      what: JSON.parse(line) as ReplayDifference['what'],
+    })),
+    ...without(current, old).map((line) => ({
+      side: 'only now' as const,
+      what: JSON.parse(line) as ReplayDifference['what'],
+    })),
   ];
 }
 

@@ -18,7 +18,34 @@ const hidden = 'masked';
  * real one.
  */
 export function maskImage(image: AttributeMap, options: MaskOptions): AttributeMap {
-  const { table } = options;
+  const policyOf = policiesOf(options.table);
+  return Object.fromEntries(
+    Object.entries(image).map(([name, value]) => {
+      const policy = policyOf(name);
+      return [name, policy === undefined ? value : maskValue(value, policy, options)];
+    }),
+  );
+}
+
+/** The same for plain fields, such as those of a search document. */
+export function maskFields(
+  fields: Readonly<Record<string, unknown>>,
+  { table, key }: MaskOptions,
+): Readonly<Record<string, unknown>> {
+  const policyOf = policiesOf(table);
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const policy = policyOf(name);
+      if (policy === undefined) return [name, value];
+      return [name, typeof value === 'string' ? maskText(value, policy, key) : hidden];
+    }),
+  );
+}
+
+type Policy = NonNullable<AttributeDefinition['personal']>;
+
+/** How an attribute is masked; undefined for one that is shown. */
+function policiesOf(table: TableDefinition): (name: string) => Policy | undefined {
   const declared = new Map<string, AttributeDefinition>(
     table.entities.flatMap(({ attributes }) => Object.entries(attributes)),
   );
@@ -29,16 +56,11 @@ export function maskImage(image: AttributeMap, options: MaskOptions): AttributeM
     table.versionAttribute,
     table.tombstoneAttribute,
   ];
-  return Object.fromEntries(
-    Object.entries(image).map(([name, value]) => {
-      const attribute = declared.get(name);
-      const policy = attribute === undefined && !own.includes(name) ? 'redact' : attribute?.personal;
-      return [name, policy === undefined ? value : maskValue(value, policy, options)];
-    }),
-  );
+  return (name) => {
+    const attribute = declared.get(name);
+    return attribute === undefined && !own.includes(name) ? 'redact' : attribute?.personal;
+  };
 }
-
-type Policy = NonNullable<AttributeDefinition['personal']>;
 
 function maskValue(value: AttributeValue, policy: Policy, { key }: MaskOptions): AttributeValue {
   if (!isObject(value)) return { S: hidden };
