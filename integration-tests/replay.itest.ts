@@ -128,6 +128,22 @@ describe('tributary replay: Kinesis batches', () => {
   });
 });
 
+describe('tributary replay: what it shows of persons', () => {
+  it('masks addresses and names unless it is asked for them, and compares masked results as well', async () => {
+    const args = ['replay', 'fixtures/duplicates-kinesis.jsonl', '--consumer', 'welcome-email'];
+    const { contents } = await readFixture('duplicates-kinesis.jsonl');
+    const addresses = contents.flatMap(({ dynamodb }) => dynamodb.NewImage?.email?.S ?? []);
+    expect(addresses.length).toBeGreaterThan(1);
+    const [masked, whole] = [await tributary(...args, '--json'), await tributary(...args, '--json', '--show-pii')];
+    expect(addresses.filter((address) => masked.out.includes(address))).toEqual([]);
+    expect(addresses.filter((address) => whole.out.includes(address)).length).toBeGreaterThan(0);
+    for (const [name, { out }] of Object.entries({ 'masked.json': masked, 'whole.json': whole })) {
+      await writeFile(join(folder, name), out);
+      expect(await tributary(...args, '--compare', join(folder, name))).toMatchObject({ code: 0, error: '' });
+    }
+  });
+});
+
 describe('tributary replay: what else it takes', () => {
   it('prints the same bytes for the same file', async () => {
     const first = await tributary('replay', 'fixtures/poison-kinesis.jsonl', '--consumer', 'welcome-email');

@@ -49,7 +49,7 @@ export interface Subjects {
 
 /**
  * What each command is called with, in an order in which each has something to do. Each is also called with `--json`
- * where it takes that, unless it names it: what it does then can be done once.
+ * where it takes that, unless it names it: what it does can be done once, or takes its time.
  */
 export function commandLines({ folder, file, ...about }: Subjects): readonly (readonly string[])[] {
   const here = ['--region', 'eu-west-1'];
@@ -78,7 +78,7 @@ export function commandLines({ folder, file, ...about }: Subjects): readonly (re
     ['tail', '--since', 'trim-horizon', '--records', '60', ...here],
     ['tail', '--since', 'trim-horizon', '--records', '60', '--show-pii', ...here],
     ['capture', '--since', '1h', '--for', '1s', '--out', `${folder}/masked`, ...here],
-    ['capture', '--since', '1h', '--for', '1s', '--out', `${folder}/whole`, '--show-pii', ...here],
+    ['capture', '--since', '1h', '--for', '1s', '--out', `${folder}/whole`, '--show-pii', '--json', ...here],
     ['replay', file, ...search],
     ['replay', file, ...search, '--show-pii'],
     ['replay', file, ...search, '--compare', `${folder}/result.json`],
@@ -91,12 +91,12 @@ export function commandLines({ folder, file, ...about }: Subjects): readonly (re
     ['snapshot', about.id],
     ['backfill', ...search, '--dry-run', ...walk],
     ['backfill', ...search, ...walk],
-    ['backfill', '--consumer', 'aggregates', ...walk],
-    ['audit', '--dry-run', '--grace', '1s', '--patience', '1s', ...walk],
+    ['backfill', '--consumer', 'aggregates', '--json', ...walk],
+    ['audit', '--dry-run', '--json', '--grace', '1s', '--patience', '1s', ...walk],
     ['audit', '--repair', '--grace', '1s', '--patience', '1s', ...search, ...walk],
-    ['audit', '--grace', '1s', '--patience', '1s', '--consumer', 'welcome-email', ...walk],
+    ['audit', '--grace', '1s', '--patience', '1s', '--json', '--consumer', 'welcome-email', ...walk],
     ['reindex', '--dry-run', ...here],
-    ['reindex', ...here],
+    ['reindex', '--json', ...here],
     ['reindex', '--finish', '--dry-run', ...here],
     ['reindex', '--finish', '--json', ...here],
     ['suppressions', 'remove', about.suppressed, '--dry-run'],
