@@ -90,7 +90,7 @@ describe('personal data', { timeout: 600_000 }, () => {
     expect(markedAttributes).toEqual(expect.arrayContaining(personal));
   });
 
-  it('goes through the demo with all faults and every command, and is nowhere but where the policy allows', async () => {
+  it('goes through the demo with all faults and every command, and is only where the policy allows', async () => {
     let misused: readonly string[] = ['nothing was called'];
     const report = await runDemo({
       projectRoot: join(import.meta.dirname, '..'),

@@ -11,7 +11,7 @@ import { s3ObjectStore } from '../../shared/services/s3/client.ts';
 
 /** Something that is kept: a row, a document, an object, a message. */
 export interface Kept {
-  /** Such as `table users`, `index users-v1`, `bucket tributary-failures dead-letters`, `queue tributary-dead-letters`. */
+  /** Such as `table users`, `index users-v1`, `bucket tributary-failures dead-letters`, `queue tributary-notices`. */
   readonly place: string;
   readonly id: string;
   readonly content: string | Uint8Array;
@@ -30,7 +30,7 @@ interface StoresOf {
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** All that the stores of a region hold, whatever it is: every table, index, bucket and queue that there is, and the outbox. */
+/** All that the stores of a region hold: every table, index, bucket and queue that there is, and the outbox. */
 export async function everythingKept({ region, endpoints }: StoresOf): Promise<readonly Kept[]> {
   const common = { region, credentials };
   const dynamodb = new DynamoDBClient({ ...common, endpoint: endpoints.dynamodb });

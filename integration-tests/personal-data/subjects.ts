@@ -42,7 +42,7 @@ async function firstArchived(archive: ObjectStore): Promise<Uint8Array> {
   throw new Error('Nothing was archived.');
 }
 
-/** No mapping gives up on a batch within a minute: one is left behind as Lambda does, of records that were delivered. */
+/** No mapping gives up on a batch within a minute: one is left behind as Lambda does, of delivered records. */
 export async function leaveFailure(
   failures: ObjectStore,
   { bytes, region }: { readonly bytes: Uint8Array; readonly region: string },
