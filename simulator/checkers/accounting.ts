@@ -15,7 +15,7 @@ export function checkAccounting(region: ObservedRegion): Finding[] {
   for (const [consumer, handled] of region.handled) {
     const add = (what: string) => findings.push({ consumer, kind: 'unaccounted', what: `${region.name}: ${what}` });
     const isStream = consumer === 'aggregates' || consumer === 'replicator';
-    const records: readonly (Place & { readonly change: Change })[] = isStream
+    const records: readonly (Place & { readonly change?: Change })[] = isStream
       ? region.changes.map((change) => ({ ...change, change }))
       : region.deliveries;
     const letters = new Set(region.deadLetters.get(consumer));
@@ -26,9 +26,9 @@ export function checkAccounting(region: ObservedRegion): Finding[] {
       if (handling === undefined || handling.resolved + handling.givenUp === 0) add(`${place} has no end`);
       const isLetter = letters.delete(place);
       const isPoison = isPoisonFor(consumer, change);
-      if (isPoison && !isLetter) add(`${place} of ${change.id} cannot be accepted and is no dead letter`);
-      if (!isPoison && isLetter && !tied.has(change))
-        add(`${place} of ${change.id} can be accepted and is a dead letter`);
+      const isTied = change !== undefined && tied.has(change);
+      if (isPoison && !isLetter) add(`${place} of ${nameOf(change)} cannot be accepted and is no dead letter`);
+      if (!isPoison && isLetter && !isTied) add(`${place} of ${nameOf(change)} can be accepted and is a dead letter`);
     }
     for (const place of letters) add(`the dead letter ${place} is of no record`);
   }
@@ -41,8 +41,17 @@ function tiedChanges(changes: readonly Change[]): ReadonlySet<Change> {
   return new Set([...groups.values()].flatMap((group) => (group.length > 1 ? group : [])));
 }
 
-/** Aggregates accept everything: what they cannot group they count as invalid. The others never look. */
-function isPoisonFor(consumer: string, { oldImage, newImage }: Change): boolean {
+function nameOf(change: Change | undefined): string {
+  return change?.id ?? 'what is no change';
+}
+
+/**
+ * Aggregates accept every change: what they cannot group they count as invalid. The replicator and the windows never
+ * look into it, and the archive not even whether it is one.
+ */
+function isPoisonFor(consumer: string, change: Change | undefined): boolean {
+  if (change === undefined) return consumer !== 'archive';
+  const { oldImage, newImage } = change;
   if (newImage === undefined || isTombstone(newImage)) return false;
   const isInsert = oldImage === undefined || isTombstone(oldImage);
   if (consumer === 'search-index') return !isAcceptable(newImage, searchedAttributes);

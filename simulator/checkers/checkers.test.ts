@@ -10,6 +10,7 @@ const user = {
   _v: { S: '' },
 };
 const stampIn = (region: string, at: number) => `${String(at).padStart(16, '0')}/00000/${region.padEnd(20, '_')}`;
+const ghost: Item = { id: { S: 'u' }, _v: { S: stampIn('one', 1) } };
 const written = (at: number, region = 'one'): Item => ({ ...user, _v: { S: stampIn(region, at) } });
 
 function changeOf(over: Partial<Change>): Change {
@@ -74,6 +75,13 @@ const cases: readonly (readonly [what: string, consumer: string, kind: string, o
   ['an item in one region only', 'replicator', 'lost', observedWith({ users: [] })],
   ['an echo', 'replicator', 'doubled', observedWith({ sent: [{ id: 'u', stamp: stampIn('two', 1) }] })],
   ['a version that lost and is not kept', 'replicator', 'lost', observedWith({ changes: conflicting() })],
+  [
+    'an item that came back as a key',
+    'replicator',
+    'diverged',
+    observedWith({ changes: [changeOf({ newImage: ghost })] }),
+  ],
+  ['a copy that goes back in time', 'replicator', 'diverged', copiedBackwards()],
   ['a second mail', 'welcome-email', 'doubled', observedWith({}, { mails: twice([{ id: 'm', to: 'u@example.com' }]) })],
   ['no mail', 'welcome-email', 'lost', observedWith({}, { mails: [] })],
 ];
@@ -106,6 +114,15 @@ function twice<Value>(values: readonly Value[]): Value[] {
 
 function documentOf(country: string) {
   return { id: 'u', source: { id: 'u', email: 'u@example.com', country, plan: 'free' } };
+}
+
+/** The older one of two changes is copied after the newer one, and the newer one again. */
+function copiedBackwards(): Observed {
+  const copies = ['2', '1', '2'].map((order) =>
+    changeOf({ region: 'two', newImage: { ...written(1), _seq: { S: order } } }),
+  );
+  const two = regionOf({ changes: copies, users: [{ ...written(1), _seq: { S: '2' } }] }, 'two');
+  return { ...observedWith(), mode: 'one-way', regions: [regionOf(), two] };
 }
 
 function letters() {

@@ -31,12 +31,12 @@ export interface Change {
   readonly newImage?: Item;
 }
 
-/** One record of a region's Kinesis stream: a change is there once or more often. */
+/** One record of a region's Kinesis stream: a change is there once or more often, and so is what is no change at all. */
 export interface Delivery {
   readonly shardId: string;
   readonly sequenceNumber: string;
   readonly arrivedAtMs: number;
-  readonly change: Change;
+  readonly change?: Change;
 }
 
 /** What a mapping did with a record, as far as it can be seen from outside. */

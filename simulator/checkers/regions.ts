@@ -2,16 +2,20 @@ import { type Change, type Finding, type Item, isTombstone, type Observed, type 
 
 /**
  * Both regions hold the same items, each at the highest stamp that it ever had anywhere (the documented winner); no
- * stamp came onto an item of a region twice, which would be an echo; and no stamped item went back in time.
+ * stamp came onto an item of a region twice, which would be an echo; no stamped item went back in time; and nothing is
+ * there that nobody wrote. A copy follows its item in order.
  */
 export function checkRegions({ mode, regions }: Observed): Finding[] {
   const [one, other] = regions;
   if (one === undefined || other === undefined) return [];
   const findings: Finding[] = [];
   const add: Add = (kind, what) => void findings.push({ consumer: 'replicator', kind, what });
-  if (mode === 'one-way') checkCopy({ users: one.users, copies: other.users }, add);
-  else {
+  if (mode === 'one-way') {
+    checkCopy({ users: one.users, copies: other.users }, add);
+    checkOrder(other.changes, add);
+  } else {
     checkEqual({ here: byId(one.users), there: byId(other.users), changes: [...one.changes, ...other.changes] }, add);
+    for (const region of regions) checkRevived(region, add);
     for (const region of regions) checkStamps(region, add);
     for (const region of regions) checkEchoes(region, add);
   }
@@ -31,6 +35,17 @@ function checkCopy({ users, copies }: { users: readonly Item[]; copies: readonly
     else if (contentOf(user) !== contentOf(withoutOrder(copy))) add('diverged', `${id} is another than its copy`);
   }
   for (const [id, copy] of byCopy) if (!isTombstone(copy)) add('diverged', `${id} is a copy of nothing`);
+}
+
+/** A copy never goes back to an earlier change, not even on its way to the last one. */
+function checkOrder(copies: readonly Change[], add: Add): void {
+  const orders = new Map<string, string>();
+  for (const { id, newImage } of copies) {
+    const order = newImage?._seq?.S ?? '';
+    if (newImage !== undefined && order < (orders.get(id) ?? ''))
+      add('diverged', `the copy of ${id} went back in time`);
+    orders.set(id, order);
+  }
 }
 
 function withoutOrder({ _seq: _order, ...item }: Item): Item {
@@ -70,6 +85,15 @@ function checkStamps({ name, changes, putAgain }: ObservedRegion, add: Add): voi
     if (seen.has(place) && !rewound.has(id) && !putAgain.has(id))
       add('doubled', `${name}: ${id} was given the stamp ${after} again`);
     seen.add(place);
+  }
+}
+
+/** Whoever writes an item writes more of it than its key: that with a stamp alone is what a stamp came onto too late. */
+function checkRevived({ name, changes }: ObservedRegion, add: Add): void {
+  for (const { id, oldImage, newImage } of changes) {
+    if (oldImage !== undefined || newImage === undefined) continue;
+    const isBare = Object.keys(newImage).every((attribute) => attribute === 'id' || attribute === '_v');
+    if (isBare) add('diverged', `${name}: ${id} was gone and came back as a key with a stamp`);
   }
 }
 

@@ -3,7 +3,7 @@ import { type Change, type Finding, isTombstone, type ObservedRegion } from './o
 const minuteMs = 60_000;
 
 /**
- * The windows of a minute count what arrived in it, a duplicate as often as it came. What the mapping gave up on is in
+ * The windows of a minute count what arrived in it, a duplicate as often as it came, and not what is no change. What the mapping gave up on is in
  * no window, so a minute of it may count less, never more. Only where the mapping was created again may a minute count
  * more that had been ended early: the parts of it need not begin with the same records the second time.
  */
@@ -12,7 +12,7 @@ export function checkWindows({ name, deliveries, windows, handled, recreated }: 
   const arrived = new Map<string, number>();
   const excused = new Set<string>();
   for (const { change, arrivedAtMs, shardId, sequenceNumber } of deliveries) {
-    if (!concernsAnItem(change)) continue;
+    if (change === undefined || !concernsAnItem(change)) continue;
     const start = `${new Date(Math.floor(arrivedAtMs / minuteMs) * minuteMs).toISOString().slice(0, 19)}Z`;
     arrived.set(start, (arrived.get(start) ?? 0) + 1);
     const handling = handled.get('usage-analytics')?.get(`${shardId}:${sequenceNumber}`);

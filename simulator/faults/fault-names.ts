@@ -34,6 +34,7 @@ export const worldFaults = [
   'duplicate',
   'reorder',
   'tie',
+  'foreign-record',
   'split',
   'rollover',
   'iterator-expired',
@@ -42,6 +43,7 @@ export const worldFaults = [
   'deployment',
   'clock-skew',
   'redrive-in-traffic',
+  'redrive-at-once',
   'redrive-processed',
 ] as const;
 

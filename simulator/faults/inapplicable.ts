@@ -38,9 +38,9 @@ export const inapplicable: readonly Inapplicable[] = [
     reason: 'it has neither a mapping, nor dead letters, nor input that it could refuse',
   },
   {
-    faults: ['duplicate', 'reorder', 'tie'],
+    faults: ['duplicate', 'reorder', 'tie', 'foreign-record'],
     consumers: fromStream,
-    reason: 'the stream of a table holds each change once, in the order of the item',
+    reason: 'the stream of a table holds each change once, in the order of the item, and nothing else',
   },
   {
     faults: ['tie'],
@@ -48,9 +48,20 @@ export const inapplicable: readonly Inapplicable[] = [
     reason: 'it does not order changes',
   },
   {
-    faults: ['poison', 'dead-letters-down'],
+    faults: ['poison'],
     consumers: ['archive', 'usage-analytics'],
+    reason: 'nothing that an item holds is refused',
+  },
+  {
+    faults: ['dead-letters-down'],
+    consumers: ['archive'],
     reason: 'it takes every record, whatever is in it, and so has no dead letters',
+  },
+  {
+    faults: ['foreign-record'],
+    consumers: ['archive'],
+    reason: 'it does not look into records',
+    makesNoDifference: true,
   },
   {
     faults: ['clock-skew'],
@@ -58,9 +69,14 @@ export const inapplicable: readonly Inapplicable[] = [
     reason: 'it compares instants of one clock only, and a skew of less than a second with days',
   },
   {
-    faults: ['redrive-in-traffic', 'redrive-processed'],
+    faults: ['redrive-in-traffic', 'redrive-at-once', 'redrive-processed'],
     consumers: ['usage-analytics'],
     reason: 'windows are approximate, and their states are gone with the batch: nothing is redriven',
+  },
+  {
+    faults: ['redrive-at-once'],
+    consumers: ['archive'],
+    reason: 'it has no dead letters',
   },
   { faults: eventFaults, consumers: allBut('email-settler'), reason: 'it gets no events of the mail service' },
 ];

@@ -25,6 +25,11 @@ export interface Profile {
   /** Mails per second that the account may send. */
   readonly mailsPerSecond: number;
   /** How many calls take their time, and how long at most. */
+  /**
+   * With which state a tumbling window goes on after a partial response that resolved nothing: AWS does not say whether
+   * it is the one that was sent, or the one that came back.
+   */
+  readonly windowState: 'sent' | 'returned';
   readonly latency: { readonly share: number; readonly maxMs: number };
 }
 
@@ -47,6 +52,7 @@ export function drawProfile(random: Random, allowed: ReadonlySet<FaultName>): Pr
     pollingMs: random.pick([1_000, 3_000, 8_000, 20_000]),
     skewsMs: [skew(), skew()],
     mailsPerSecond: random.pick([2, 14, 1000]),
+    windowState: random.pick(['sent', 'returned'] as const),
     latency: random.pick([
       { share: 0.05, maxMs: 120 },
       { share: 0.1, maxMs: 300 },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { InvocationOutcome } from '@tributary/event-source-mapping';
 import type { Invoke } from '../../shared/runtime/services.ts';
+import { createSesClient } from '../../shared/services/ses/client.ts';
 import type { CallFault, FaultName } from '../faults/fault-names.ts';
 import { type CallSite, cancelled, type ServiceName, troubleOf } from '../faults/service-errors.ts';
 import type { Place } from '../world/place.ts';
@@ -15,6 +16,12 @@ interface Invocation {
   readonly deadlineMs: number;
   readonly end: (outcome: InvocationOutcome) => void;
 }
+
+/** How often the product's own client of the mail service makes a call of which it hears nothing. */
+const mailAttempts = await createSesClient({ region: 'eu-central-1' }).config.maxAttempts();
+
+/** Of services that are called seldom, as well. */
+const serviceWeights: Readonly<Partial<Record<ServiceName, number>>> = { deadLetters: 4, notices: 4 };
 
 /** Of consumers that make few calls, more of them have to go wrong for all of it to happen. */
 const callWeights: Readonly<Record<string, number>> = { 'usage-analytics': 8, archive: 2, 'email-settler': 1.5 };
@@ -89,13 +96,15 @@ export class Environment {
   #draw<Output>({ isWrite, parts, service }: CallSite, { partly }: Variants<Output>): CallFault | undefined {
     const { world, random } = this.#place;
     const { callRate, callFaults } = world.profile;
-    if (world.calm || callFaults.length === 0 || !random.chance(callRate * this.#weight)) return undefined;
+    const weight = this.#weight * (serviceWeights[service] ?? 1);
+    if (world.calm || callFaults.length === 0 || !random.chance(callRate * weight)) return undefined;
     const [first = 'slow', ...rest] = callFaults;
     const fault = random.pick([first, ...rest]);
     if (fault === 'conflict' && parts === undefined) return undefined;
     if (fault === 'partial' && partly === undefined) return undefined;
-    // The mail client never repeats a call, and gives up long before an attempt counts as silent.
-    if (service === 'email' && (fault === 'sdk-repeat' || fault === 'timeout')) return undefined;
+    // The mail client gives up long before an attempt counts as silent, and repeats a call only if it was made to.
+    if (service === 'email' && (fault === 'timeout' || (fault === 'sdk-repeat' && mailAttempts === 1)))
+      return undefined;
     if (!isWrite && (fault === 'late-write' || fault === 'crash-in-flight' || fault === 'sdk-repeat')) return undefined;
     return world.faults.fires(fault, this.#place.consumer, this.#place.region) ? fault : undefined;
   }

@@ -53,6 +53,11 @@ export function planSteps(random: Random, { profile, count }: { profile: Profile
     if (random.chance(0.02)) paceMs = random.pick([10, 100, 500, 2_000]);
     const afterMs = random.chance(0.25) ? 0 : Math.round(-Math.log(1 - random.next()) * paceMs);
     const trouble = drawTrouble(random, profile);
+    // What was written just before is what is given up.
+    if (trouble?.lastsMs === ageMs) {
+      for (let left = random.integer(0, 6); left > 0; left -= 1)
+        steps.push({ afterMs: 0, action: drawWrite(random, { ids, profile }) });
+    }
     const action = trouble ?? drawWrite(random, { ids, profile });
     steps.push({ afterMs: trouble?.lastsMs === ageMs ? 0 : afterMs, action });
     // What was given up is redriven while applications go on.

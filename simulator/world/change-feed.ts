@@ -10,6 +10,8 @@ import { ShardedStream } from './sharded-stream.ts';
 
 const firstKinesisSequence = 49_600_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000_000n;
 const mostSkewMs = 60_000;
+/** What else somebody may have put on the stream: no text, no JSON, JSON of something else. */
+const foreignData = ['\u0000\u0001', 'hello', '[]', '{"tableName":"users"}', '{"dynamodb":{"Keys":{"id":{"S":"u"}}}}'];
 const firstStreamSequence = 999_999_999_999_999_999_800n;
 
 /**
@@ -67,6 +69,7 @@ export class ChangeFeed {
     this.changes.push(change);
     this.#world.digest.add(`${createdAtMs} ${this.#region} ${eventName} ${id} ${sequenceNumber}`);
     this.#intoKinesis(change, record);
+    if (this.#strikes('foreign-record', 0.3) && this.#fires('foreign-record', change)) this.#putForeign(id);
   }
 
   #intoStream(record: TableChange['record'], { id, createdAtMs }: { id: string; createdAtMs: number }) {
@@ -113,17 +116,25 @@ export class ChangeFeed {
     this.#later(delayMs, () => deliver('duplicate'));
   }
 
-  #append(change: Change, draft: { data: Uint8Array; partitionKey: string; fault: FaultName | undefined }): void {
+  #putForeign(id: string): void {
+    const data = Buffer.from(foreignData[this.#random.integer(0, foreignData.length - 1)] ?? '');
+    this.#append(undefined, { data, partitionKey: id, fault: 'foreign-record' });
+  }
+
+  #append(
+    change: Change | undefined,
+    draft: { data: Uint8Array; partitionKey: string; fault: FaultName | undefined },
+  ): void {
     const nowMs = this.#world.clock.nowMs();
     const sequenceNumber = String(firstKinesisSequence + BigInt(this.deliveries.length));
     let at = '';
-    this.kinesis.append(change.id, (shardId) => {
+    this.kinesis.append(change?.id ?? draft.partitionKey, (shardId) => {
       at = shardId;
       const raw = { SequenceNumber: sequenceNumber, Data: draft.data, PartitionKey: draft.partitionKey };
       const origin = { streamArn: this.kinesis.source.arn, shardId, region: this.#region, invokeIdentityArn: 'arn' };
       return kinesisRecord({ ...raw, ApproximateArrivalTimestamp: new Date(nowMs) }, origin);
     });
-    this.deliveries.push({ shardId: at, sequenceNumber, arrivedAtMs: nowMs, change });
+    this.deliveries.push({ shardId: at, sequenceNumber, arrivedAtMs: nowMs, ...(change && { change }) });
     if (draft.fault !== undefined) this.odd.set(sequenceNumber, draft.fault);
   }
 

@@ -18,6 +18,7 @@ import type { Pace } from './pace.ts';
 import type { Place } from './place.ts';
 import type { RegionServices } from './region.ts';
 import type { ShardedStream } from './sharded-stream.ts';
+import { WindowStates } from './window-states.ts';
 
 export interface ConsumerOptions {
   readonly definition: StreamConsumerDefinition;
@@ -42,6 +43,7 @@ export class Consumer {
   readonly #options: ConsumerOptions;
   #positions: PositionStore = memoryPositions();
   #mapping: RunningMapping | undefined;
+  #windowStates: WindowStates;
   /** Under way, by request. */
   readonly #invoked = new Map<string, MappingEvent>();
 
@@ -49,6 +51,7 @@ export class Consumer {
     const { definition, place, here, there, create } = options;
     this.name = definition.name;
     this.#options = options;
+    this.#windowStates = new WindowStates(place.world.profile.windowState);
     this.host = new FunctionHost({ place, here, there, create, timeoutMs: definition.timeoutS * 1000 });
   }
 
@@ -79,6 +82,7 @@ export class Consumer {
     this.isRecreated = true;
     await this.#mapping?.stop();
     this.#positions = memoryPositions();
+    this.#windowStates = new WindowStates(this.#options.place.world.profile.windowState);
     await this.start();
   }
 
@@ -98,8 +102,9 @@ export class Consumer {
     return true;
   }
 
-  async #invoke(event: MappingEvent) {
+  async #invoke(asSent: MappingEvent) {
     const { feed, place } = this.#options;
+    const event = this.#windowStates.before(asSent);
     const odd = new Set<FaultName>();
     for (const record of event.Records) {
       const fault = 'kinesis' in record ? feed.odd.get(record.kinesis.sequenceNumber) : undefined;
@@ -108,6 +113,7 @@ export class Consumer {
       place.world.faults.reaches(fault, this.name);
     }
     const { outcome, isPlain } = await this.host.invoke(event);
+    this.#windowStates.after(event, outcome);
     if (!isPlain) for (const fault of odd) place.world.faults.changes(fault, this.name);
     return outcome;
   }

@@ -50,13 +50,14 @@ export class Operator {
   }
 
   /**
-   * Tries everything that is pending once; what fails, or fails again, stays pending. Answers whose records it tried,
-   * and how many dead letters and failure objects are settled now.
+   * Tries everything that is pending once, of all consumers or of one; what fails, or fails again, stays pending.
+   * Answers whose records it tried, and how many dead letters and failure objects are settled now.
    */
-  async redriveAll(): Promise<{ readonly tried: ReadonlySet<string>; readonly settled: number }> {
+  async redriveAll(only?: string): Promise<{ readonly tried: ReadonlySet<string>; readonly settled: number }> {
     const tried = new Set<string>();
     let settled = 0;
     for (const object of this.#region.failures.pending) {
+      if (only !== undefined && object.consumer !== only) continue;
       // Windows are approximate, and their states are gone with the batch.
       if (object.consumer === 'usage-analytics') object.isPending = false;
       else {
@@ -67,6 +68,7 @@ export class Operator {
     }
     const { deadLetters } = this.#region.services;
     for (const { name: consumer } of this.#region.consumers) {
+      if (consumer === 'usage-analytics' || (only !== undefined && consumer !== only)) continue;
       for (const key of await listDeadLetterKeys(deadLetters, consumer)) {
         const letter = await getDeadLetter(deadLetters, key);
         if (letter?.state !== 'pending') continue;

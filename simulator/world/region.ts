@@ -37,8 +37,11 @@ export function createRegionServices(options: {
   readonly world: Surroundings;
   readonly onChange: (change: TableChange) => void;
   readonly onEmailEvent: (event: PublishedSesEvent) => void;
+  /** Told the notice of every dead letter. */
+  readonly onNotice: (notice: string) => void;
 }): RegionServices {
-  const { name, isFirst, skewMs, world, onChange, onEmailEvent } = options;
+  const { name, isFirst, skewMs, world, onChange, onEmailEvent, onNotice } = options;
+  const notices = queueTwin();
   const { clock, profile } = world;
   const used = registry.flatMap(({ uses }) => uses.filter((use) => use.kind === 'table'));
   const tables = new Map(used.map((resource) => [resource.name, resource]));
@@ -66,7 +69,13 @@ export function createRegionServices(options: {
     }),
     archive: objectStoreTwin(),
     deadLetters: objectStoreTwin(),
-    notices: queueTwin(),
+    notices: {
+      ...notices,
+      send: async (notice) => {
+        await notices.send(notice);
+        onNotice(notice);
+      },
+    },
     sent: [],
   };
 }

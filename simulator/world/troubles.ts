@@ -38,6 +38,18 @@ export class Troubles {
   constructor(world: World, operators: readonly Operator[]) {
     this.#world = world;
     this.#operators = operators;
+    for (const [index, region] of world.regions.entries()) this.#putOnCall(region, operators[index]);
+  }
+
+  #putOnCall({ services, consumers }: Region, operator: Operator | undefined): void {
+    const { onCall, outages } = this.#world;
+    onCall.answerIn(services.name, {
+      deploy: (name) => {
+        consumers.find((consumer) => consumer.name === name)?.host.deploy();
+        outages.deployed(name);
+      },
+      redrive: async (name) => ((await operator?.redriveAll(name))?.tried.size ?? 0) > 0,
+    });
   }
 
   async begin(trouble: Trouble): Promise<void> {

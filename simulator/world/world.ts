@@ -13,6 +13,7 @@ import { Consumer } from './consumer-mapping.ts';
 import type { Digest } from './digest.ts';
 import { EmailEvents } from './email-events.ts';
 import { FailureObjects } from './failure-objects.ts';
+import { OnCall } from './on-call.ts';
 import { Pace } from './pace.ts';
 import type { Surroundings } from './place.ts';
 import { createRegionServices, type RegionServices } from './region.ts';
@@ -35,6 +36,7 @@ export interface World extends Surroundings {
   readonly clock: VirtualClock;
   readonly regions: readonly Region[];
   readonly emailEvents: EmailEvents;
+  readonly onCall: OnCall;
   readonly settler: FunctionHost;
   readonly pace: Pace;
   /** Writes of the dead and records on their way. */
@@ -56,7 +58,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const { random } = options;
   const surroundings = createSurroundings(options);
   const emailEvents = new EmailEvents(surroundings, random.fork());
-  const [home, away] = regionNames.map((name) => createBase(name, { ...options, surroundings, emailEvents }));
+  const onCall = new OnCall(surroundings, random.fork());
+  const [home, away] = regionNames.map((name) => createBase(name, { ...options, surroundings, emailEvents, onCall }));
   if (home === undefined || away === undefined) throw new Error('a world has two regions');
   const shared = { ...options, surroundings };
   const regions = [
@@ -68,7 +71,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const isSure = options.profile.onSilence === 'resend';
   emailEvents.settler = isSure ? settlerIn({ ...surroundings, calm: true }, { ...options, home, away }) : settler;
   for (const { consumers } of regions) for (const consumer of consumers) await consumer.start();
-  return Object.assign(surroundings, { regions, emailEvents, settler });
+  return Object.assign(surroundings, { regions, emailEvents, onCall, settler });
 }
 
 type Common = ReturnType<typeof createSurroundings>;
@@ -97,9 +100,13 @@ function createSurroundings({ profile, digest, mask }: WorldOptions) {
 
 function createBase(
   name: (typeof regionNames)[number],
-  options: WorldOptions & { readonly surroundings: Common; readonly emailEvents: EmailEvents },
+  options: WorldOptions & {
+    readonly surroundings: Common;
+    readonly emailEvents: EmailEvents;
+    readonly onCall: OnCall;
+  },
 ) {
-  const { surroundings: world, random, profile, emailEvents } = options;
+  const { surroundings: world, random, profile, emailEvents, onCall } = options;
   const feed = new ChangeFeed({ world, random: random.fork(), region: name, tableName: table.name });
   const services = createRegionServices({
     name,
@@ -108,6 +115,7 @@ function createBase(
     skewMs: profile.skewsMs[regionNames.indexOf(name)] ?? 0,
     onChange: (change) => feed.publish(change),
     onEmailEvent: (event) => emailEvents.publish(event),
+    onNotice: (notice) => onCall.ring(name, notice),
   });
   return { feed, ...recordVersions(services) };
 }
