@@ -58,4 +58,5 @@ export const defects: readonly (readonly [name: string, removes: string])[] = [
   ['copy-unordered', 'a copy is replaced by whatever comes last'],
   ['redrive-skips-home', 'a redrive of the replicator does not answer for deletions'],
   ['silence-is-refusal', 'a send of which nothing was heard may be tried again'],
+  ['one-sdk-attempt', 'the client of the mail service repeats a call of which it hears nothing'],
 ];
