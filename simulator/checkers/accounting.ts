@@ -1,5 +1,5 @@
 import { emailedAttributes, isAcceptable, searchedAttributes } from './acceptable.ts';
-import { type Change, type Finding, isTombstone, type ObservedRegion } from './observed.ts';
+import { type Change, type Finding, type Handling, isTombstone, type ObservedRegion } from './observed.ts';
 
 interface Place {
   readonly shardId: string;
@@ -27,7 +27,9 @@ export function checkAccounting(region: ObservedRegion): Finding[] {
       const isLetter = letters.delete(place);
       const isPoison = isPoisonFor(consumer, change);
       const isTied = change !== undefined && tied.has(change);
-      if (isPoison && !isLetter) add(`${place} of ${nameOf(change)} cannot be accepted and is no dead letter`);
+      const isLeft = handling !== undefined && isLeftUnread(consumer, handling);
+      if (isPoison && !isLetter && !isLeft)
+        add(`${place} of ${nameOf(change)} cannot be accepted and is no dead letter`);
       if (!isPoison && isLetter && !isTied) add(`${place} of ${nameOf(change)} can be accepted and is a dead letter`);
     }
     for (const place of letters) add(`the dead letter ${place} is of no record`);
@@ -39,6 +41,11 @@ export function checkAccounting(region: ObservedRegion): Finding[] {
 function tiedChanges(changes: readonly Change[]): ReadonlySet<Change> {
   const groups = Map.groupBy(changes, ({ id, createdAtMicroseconds }) => `${id} ${createdAtMicroseconds}`);
   return new Set([...groups.values()].flatMap((group) => (group.length > 1 ? group : [])));
+}
+
+/** The windows are approximate: a batch that was given up before anybody looked into it is not redriven for them. */
+function isLeftUnread(consumer: string, { resolved, givenUp }: Handling): boolean {
+  return consumer === 'usage-analytics' && resolved === 0 && givenUp > 0;
 }
 
 function nameOf(change: Change | undefined): string {

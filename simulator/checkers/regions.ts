@@ -88,7 +88,7 @@ function checkStamps({ name, changes, putAgain }: ObservedRegion, add: Add): voi
   }
 }
 
-/** Whoever writes an item writes more of it than its key: that with a stamp alone is what a stamp came onto too late. */
+/** Whoever writes an item writes more of it than its key: a key with a stamp is what a stamp came onto too late. */
 function checkRevived({ name, changes }: ObservedRegion, add: Add): void {
   for (const { id, oldImage, newImage } of changes) {
     if (oldImage !== undefined || newImage === undefined) continue;

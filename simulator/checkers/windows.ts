@@ -3,9 +3,10 @@ import { type Change, type Finding, isTombstone, type ObservedRegion } from './o
 const minuteMs = 60_000;
 
 /**
- * The windows of a minute count what arrived in it, a duplicate as often as it came, and not what is no change. What the mapping gave up on is in
- * no window, so a minute of it may count less, never more. Only where the mapping was created again may a minute count
- * more that had been ended early: the parts of it need not begin with the same records the second time.
+ * The windows of a minute count what arrived in it, a duplicate as often as it came, and not what is no change. What
+ * the mapping gave up on is in no window, so a minute of it may count less, never more. Only where the mapping was
+ * created again may a minute count more that had been ended early: the parts of it need not begin with the same records
+ * the second time.
  */
 export function checkWindows({ name, deliveries, windows, handled, recreated }: ObservedRegion): Finding[] {
   const findings: Finding[] = [];

@@ -24,12 +24,12 @@ export interface Profile {
   readonly skewsMs: readonly number[];
   /** Mails per second that the account may send. */
   readonly mailsPerSecond: number;
-  /** How many calls take their time, and how long at most. */
   /**
    * With which state a tumbling window goes on after a partial response that resolved nothing: AWS does not say whether
    * it is the one that was sent, or the one that came back.
    */
   readonly windowState: 'sent' | 'returned';
+  /** How many calls take their time, and how long at most. */
   readonly latency: { readonly share: number; readonly maxMs: number };
 }
 
