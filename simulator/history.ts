@@ -35,10 +35,10 @@ export interface HistoryResult {
   readonly seed: number;
   readonly profile: Profile;
   readonly hash: string;
-  /** Records that the tables' streams got. */
+  /** Of the tables, in both regions. */
+  readonly changes: number;
+  /** Of the tables' streams and the Kinesis streams: about two for each change. */
   readonly records: number;
-  /** Records that the Kinesis streams got, duplicates included. */
-  readonly deliveries: number;
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;
   readonly faults: readonly string[];
@@ -89,8 +89,8 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
     seed,
     profile,
     hash: digest.value(),
-    records: world.regions.reduce((sum, { feed }) => sum + feed.changes.length, 0),
-    deliveries: world.regions.reduce((sum, { feed }) => sum + feed.deliveries.length, 0),
+    changes: world.regions.reduce((sum, { feed }) => sum + feed.changes.length, 0),
+    records: world.regions.reduce((sum, { feed }) => sum + feed.recordCount, 0),
     findings: [...world.alarms, ...checkEverything(observed)],
     coverage: world.faults.coverage,
     faults: world.faults.lines,

@@ -4,7 +4,7 @@ import { type FaultName, faultNames, isFaultName } from './faults/fault-names.ts
 
 export interface Options {
   readonly seeds: readonly number[];
-  /** Of each seed. */
+  /** Of each seed: a change makes one of DynamoDB's stream and one of Kinesis. */
   readonly records: number;
   readonly faults: ReadonlySet<FaultName>;
   readonly workers: number;
@@ -70,7 +70,7 @@ function createCommand(): Command {
   })
     .option('--seed <number>', 'one run', seedsOf, [1])
     .option('--seeds <range or list>', 'several, such as 1..20 or 3,5,8', seedsOf)
-    .option('--records <number>', 'changes of each seed, at least', wholeNumber(1, most), 1)
+    .option('--records <number>', 'of each seed, at least, of all streams: a change makes two', wholeNumber(1, most), 1)
     .addOption(
       new Option('--faults <list>', 'comma-separated names, all or none')
         .argParser(faultsOf)

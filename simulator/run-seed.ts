@@ -11,7 +11,7 @@ export const historySteps = 400;
 
 export interface SeedOptions {
   readonly seed: number;
-  /** Records of tables' streams that are enough. */
+  /** Of both kinds of streams, that are enough. */
   readonly records: number;
   readonly faults: ReadonlySet<FaultName>;
   readonly handlers: ReadonlyMap<string, CreateHandler>;
@@ -21,9 +21,8 @@ export interface SeedOptions {
 
 export interface SeedResult {
   readonly seed: number;
+  readonly changes: number;
   readonly records: number;
-  /** Records of Kinesis streams besides. */
-  readonly deliveries: number;
   readonly histories: number;
   readonly hash: string;
   readonly coverage: Coverage;
@@ -41,12 +40,12 @@ export async function runSeed({
   const hash = createDigest();
   const coverage: Coverage = new Map();
   const failed: HistoryResult[] = [];
-  const done = { records: 0, deliveries: 0, histories: 0 };
+  const done = { changes: 0, records: 0, histories: 0 };
   while (done.records < records && !(stopsAtFailure && failed.length > 0)) {
     const options = { seed: historySeed(seed, done.histories), steps: historySteps, faults, handlers };
     const result = await withoutRealTime(() => runHistory(options));
+    done.changes += result.changes;
     done.records += result.records;
-    done.deliveries += result.deliveries;
     done.histories += 1;
     hash.add(result.hash);
     addCoverage(coverage, result.coverage);

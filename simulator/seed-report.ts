@@ -4,8 +4,8 @@ import type { Tally } from './faults/fault-book.ts';
 /** What came of one seed, as one process tells it to another: a line of JSON. */
 export interface SeedReport {
   readonly seed: number;
+  readonly changes: number;
   readonly records: number;
-  readonly deliveries: number;
   readonly hash: string;
   readonly coverage: readonly (readonly [string, Readonly<Tally>])[];
   /** Marks of recovery with how often each was come to; empty when nobody watched. */

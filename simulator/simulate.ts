@@ -1,8 +1,9 @@
 /**
  * Simulates the pipeline: `npm run simulate -- --seed S --records N [--faults NAME,...]`, or `--seeds A..B` with so
- * many records each, in `--workers W` processes. Prints what was found, with `--coverage` the faults that befell each
- * consumer and the branches of recovery that were reached, and the hash of the run, which is the same whenever the same
- * is run. What failed is run again by the command that is printed.
+ * many records each, in `--workers W` processes. Records are those of the DynamoDB streams and of the Kinesis streams
+ * of both regions, each counted once however often it is delivered: a change of a table makes two. Prints what was
+ * found, with `--coverage` the faults that befell each consumer and the branches of recovery that were reached, and the
+ * hash of the run, which is the same whenever the same is run. What failed is run again by the command that is printed.
  *
  * Ends with status 1 when something was found; when memory grew from seed to seed; with `--again` when the first seed
  * runs otherwise a second time; with `--coverage-minimum N` when something that can happen to a consumer did less
@@ -78,11 +79,11 @@ function tellProgress(done: readonly SeedReport[]): void {
   const nowMs = performance.now();
   if (nowMs - toldMs < 60_000) return;
   toldMs = nowMs;
-  const changes = sumOf(done, (report) => report.records);
-  const perSecond = Math.round((changes * 1000) / (nowMs - startedMs));
+  const count = sumOf(done, (report) => report.records);
+  const perSecond = Math.round((count * 1000) / (nowMs - startedMs));
   const failed = sumOf(done, (report) => report.failed.length);
   process.stderr.write(
-    `${done.length} of ${seeds.length} seeds, ${changes} changes, ${perSecond} a second, ${failed} histories failed\n`,
+    `${done.length} of ${seeds.length} seeds, ${count} records, ${perSecond} a second, ${failed} histories failed\n`,
   );
 }
 
@@ -96,8 +97,8 @@ async function tell(): Promise<void> {
   process.stdout.write(`${counts.join(', ')}\n`);
   const seconds = (performance.now() - startedMs) / 1000;
   process.stdout.write(
-    `${sumOf(reports, (report) => report.records)} changes and ${sumOf(reports, ({ deliveries }) => deliveries)} ` +
-      `Kinesis records of ${reports.length} seeds in ${seconds.toFixed(1)} s; hash ${combinedHash(reports)}\n`,
+    `${sumOf(reports, (report) => report.records)} records of ${sumOf(reports, ({ changes }) => changes)} changes, ` +
+      `${reports.length} seeds, in ${seconds.toFixed(1)} s; hash ${combinedHash(reports)}\n`,
   );
   if (!isWhole()) process.stdout.write(`Only ${reports.length} of ${seeds.length} seeds: the time was up\n`);
   tellMemory();

@@ -19,9 +19,10 @@ it('repeats a run exactly from its seed', { timeout: timeoutMs }, async () => {
 });
 
 it('loses, doubles and confuses nothing, whatever goes wrong', { timeout: timeoutMs }, async () => {
-  const { failed, records, coverage } = await runSeed({ seed: 1, records: 3_000, faults, handlers });
+  const { failed, records, changes, coverage } = await runSeed({ seed: 1, records: 6_000, faults, handlers });
   expect(failed.flatMap(({ findings }) => findings)).toEqual([]);
-  expect(records).toBeGreaterThanOrEqual(3_000);
+  expect(records).toBeGreaterThanOrEqual(6_000);
+  expect(records).toBeGreaterThan(2 * changes);
   expect(coverage.size).toBeGreaterThan(50);
 });
 

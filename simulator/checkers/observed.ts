@@ -31,7 +31,7 @@ export interface Change {
   readonly newImage?: Item;
 }
 
-/** One record of a region's Kinesis stream: a change is there once or more often; what is no change may be there too. */
+/** A record of a region's Kinesis stream: a change is there once or more often; what is no change may be there too. */
 export interface Delivery {
   readonly shardId: string;
   readonly sequenceNumber: string;

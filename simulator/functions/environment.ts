@@ -24,7 +24,12 @@ const mailAttempts = await createSesClient({ region: 'eu-central-1' }).config.ma
 const serviceWeights: Readonly<Partial<Record<ServiceName, number>>> = { deadLetters: 4, notices: 4 };
 
 /** Of consumers that make few calls, more of them have to go wrong for all of it to happen. */
-const callWeights: Readonly<Record<string, number>> = { 'usage-analytics': 8, archive: 2, 'email-settler': 1.5 };
+const callWeights: Readonly<Record<string, number>> = {
+  'usage-analytics': 8,
+  archive: 3,
+  'email-settler': 1.5,
+  aggregates: 1.2,
+};
 
 /**
  * One execution environment of a function: one invocation at a time, warm until it is killed. Every call of a service

@@ -29,6 +29,8 @@ export class ChangeFeed {
   readonly putAgain = new Set<string>();
   /** Under way to Kinesis. */
   pending = 0;
+  /** Records of the Kinesis stream that bring what another one has brought. */
+  #repeats = 0;
   readonly #world: Surroundings;
   readonly #random: Random;
   readonly #region: string;
@@ -48,6 +50,11 @@ export class ChangeFeed {
     this.stream = new ShardedStream({ kind: 'dynamodb', arn: streamArn(region, tableName), shards });
     const arn = `arn:aws:kinesis:${region}:000000000000:stream/${tableName}-changes`;
     this.kinesis = new ShardedStream({ kind: 'kinesis', arn, shards });
+  }
+
+  /** That both streams gave out, without what Kinesis repeats: a change makes one in each. */
+  get recordCount(): number {
+    return this.changes.length + this.deliveries.length - this.#repeats;
   }
 
   publish({ record: original, createdAtMs }: TableChange): void {
@@ -135,6 +142,7 @@ export class ChangeFeed {
       return kinesisRecord({ ...raw, ApproximateArrivalTimestamp: new Date(nowMs) }, origin);
     });
     this.deliveries.push({ shardId: at, sequenceNumber, arrivedAtMs: nowMs, ...(change && { change }) });
+    if (draft.fault === 'duplicate') this.#repeats += 1;
     if (draft.fault !== undefined) this.odd.set(sequenceNumber, draft.fault);
   }
 
