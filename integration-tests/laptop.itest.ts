@@ -125,7 +125,7 @@ describe('npm start', () => {
     const laptop = await startLaptop(cleanup);
     await laptop.consoleUrl();
     expect((await laptop.processes()).join('\n')).toMatch(/dynoxide/);
-    expect((await laptop.processes()).join('\n')).toMatch(/kinesis-local/);
+    expect((await laptop.processes()).join('\n')).toMatch(/engines\/kinesis/);
     await laptop.signal('SIGKILL');
     await expect.poll(() => laptop.processes(), { timeout: 5_000 }).toEqual([]);
     expect(await laptop.run(['cli/main.ts', 'env'])).toMatchObject({ code: 2, out: '' });

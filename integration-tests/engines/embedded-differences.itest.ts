@@ -1,10 +1,11 @@
 /** In what the embedded Kinesis and SQS differ from AWS's: the proofs of `docs/engines.md`. */
 import {
   CreateStreamCommand,
+  DescribeStreamSummaryCommand,
   GetRecordsCommand,
+  GetShardIteratorCommand,
   type KinesisClient,
-  PutRecordsCommand,
-  waitUntilStreamExists,
+  RegisterStreamConsumerCommand,
 } from '@aws-sdk/client-kinesis';
 import {
   CreateQueueCommand,
@@ -21,7 +22,7 @@ import { createPortAllocator } from '../../local/engines/ports.ts';
 import { startSqs } from '../../local/engines/sqs.ts';
 import { credentials, onEmbeddedAndMoto, region } from '../independent-engines.ts';
 
-describe('kinesis-local differs from AWS', () => {
+describe('the embedded Kinesis differs from AWS', () => {
   let engine: Engine;
   let kinesis: KinesisClient;
 
@@ -29,7 +30,6 @@ describe('kinesis-local differs from AWS', () => {
     engine = await startKinesis({ port: await createPortAllocator().take(0) });
     kinesis = createLocalKinesisClient({ endpoint: engine.url, region });
     await kinesis.send(new CreateStreamCommand({ StreamName: 'stream', ShardCount: 1 }));
-    await waitUntilStreamExists({ client: kinesis, maxWaitTime: 30, minDelay: 1 }, { StreamName: 'stream' });
   });
 
   afterAll(async () => {
@@ -37,15 +37,28 @@ describe('kinesis-local differs from AWS', () => {
     await engine?.stop();
   });
 
-  it('in taking more than 500 records in one call', async () => {
-    const Records = Array.from({ length: 501 }, (_, number) => ({ PartitionKey: `${number}`, Data: Buffer.from('x') }));
-    const { FailedRecordCount } = await kinesis.send(new PutRecordsCommand({ StreamName: 'stream', Records }));
-    expect(FailedRecordCount).toBe(0);
+  it('in reading JSON and no CBOR', async () => {
+    const headers = { 'x-amz-target': 'Kinesis_20131202.ListStreams', 'content-type': 'application/x-amz-cbor-1.1' };
+    const refused = await fetch(engine.url, { method: 'POST', headers, body: Uint8Array.of(0xa0) });
+    expect(await refused.json()).toMatchObject({ __type: 'SerializationException' });
   });
 
-  it('in refusing what is no iterator with an error that has no type', async () => {
-    const read = kinesis.send(new GetRecordsCommand({ ShardIterator: 'none' }));
-    await expect(read).rejects.not.toMatchObject({ name: 'InvalidArgumentException' });
+  it('in letting a shard be read more than five times a second', async () => {
+    const at = { StreamName: 'stream', ShardId: 'shardId-000000000000', ShardIteratorType: 'LATEST' as const };
+    const { ShardIterator } = await kinesis.send(new GetShardIteratorCommand(at));
+    const reads = Array.from({ length: 20 }, () => kinesis.send(new GetRecordsCommand({ ShardIterator })));
+    expect(await Promise.all(reads)).toHaveLength(20);
+  });
+
+  it('in having no readers with a throughput of their own', async () => {
+    const StreamARN = `arn:aws:kinesis:${region}:000000000000:stream/stream`;
+    const registered = kinesis.send(new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: 'one' }));
+    await expect(registered).rejects.toMatchObject({ name: 'UnknownOperationException' });
+  });
+
+  it('in having a stream ready at once', async () => {
+    const { StreamDescriptionSummary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: 'stream' }));
+    expect(StreamDescriptionSummary?.StreamStatus).toBe('ACTIVE');
   });
 });
 

@@ -1,12 +1,13 @@
-import { networkInterfaces } from 'node:os';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CreateStreamCommand,
   type KinesisClient,
   ListShardsCommand,
-  PutRecordsCommand,
-  waitUntilStreamExists,
+  PutRecordCommand,
 } from '@aws-sdk/client-kinesis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Engine } from '../../local/engines/engine.ts';
 import { startKinesis } from '../../local/engines/kinesis.ts';
 import { createLocalKinesisClient } from '../../local/engines/kinesis-client.ts';
@@ -14,34 +15,38 @@ import { createPortAllocator } from '../../local/engines/ports.ts';
 import { kinesisTexts } from '../kinesis-texts.ts';
 
 let engine: Engine;
-let kinesis: KinesisClient;
 
 beforeAll(async () => {
   engine = await startKinesis({ port: await createPortAllocator().take(0) });
-  kinesis = createLocalKinesisClient({ endpoint: engine.url, region: 'eu-west-1' });
 });
 
-afterAll(() => engine.stop());
+afterAll(() => engine?.stop());
 
-async function createStream(StreamName: string, ShardCount: number): Promise<void> {
-  await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount }));
-  await waitUntilStreamExists({ client: kinesis, maxWaitTime: 5, minDelay: 1 }, { StreamName });
+async function on<Result>({ url }: Engine, use: (client: KinesisClient) => Promise<Result>): Promise<Result> {
+  const client = createLocalKinesisClient({ endpoint: url, region: 'eu-west-1' });
+  try {
+    return await use(client);
+  } finally {
+    client.destroy();
+  }
 }
 
-const readAll = (StreamName: string) => kinesisTexts(kinesis, StreamName);
+async function createStream(StreamName: string, where: Engine): Promise<void> {
+  await on(where, (client) => client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 })));
+}
 
-test('records come back in the order they were put', async () => {
-  await createStream('ordered', 1);
-  const texts = ['one', 'two', 'three'];
-  const Records = texts.map((text) => ({ PartitionKey: 'item', Data: Buffer.from(text) }));
+async function put(StreamName: string, text: string, where: Engine): Promise<bigint> {
+  const record = { StreamName, PartitionKey: 'item', Data: Buffer.from(text) };
+  const { SequenceNumber = '' } = await on(where, (client) => client.send(new PutRecordCommand(record)));
+  return BigInt(SequenceNumber);
+}
 
-  await kinesis.send(new PutRecordsCommand({ StreamName: 'ordered', Records }));
-
-  expect(await readAll('ordered')).toEqual(texts);
-});
+function readAll(StreamName: string, where: Engine): Promise<string[]> {
+  return on(where, (client) => kinesisTexts(client, StreamName));
+}
 
 test('regions keep streams of their own', async () => {
-  await createStream('regional', 1);
+  await createStream('regional', engine);
   const elsewhere = createLocalKinesisClient({ endpoint: engine.url, region: 'us-east-1' });
 
   const listed = elsewhere.send(new ListShardsCommand({ StreamName: 'regional' }));
@@ -60,10 +65,39 @@ test('the engine listens on loopback only', async () => {
 
 test('a stopped engine answers no more and can be stopped again', async () => {
   const other = await startKinesis({ port: await createPortAllocator().take(0) });
-  expect((await fetch(`${other.url}/healthcheck`)).ok).toBe(true);
+  expect((await fetch(other.url)).status).toBe(400);
 
   await other.stop();
   await other.stop();
 
   await expect(fetch(other.url)).rejects.toThrow();
+});
+
+test('a killed engine gives back all that it had acknowledged, and goes on counting', async () => {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'kinesis-test-'));
+  onTestFinished(() => rm(dataFolder, { recursive: true }));
+  const port = await createPortAllocator().take(0);
+  const first = await startKinesis({ port, dataFolder });
+  await createStream('kept', first);
+  const before = await put('kept', 'one ü', first);
+  // It is stopped by SIGKILL.
+  await first.stop();
+
+  const second = await startKinesis({ port, dataFolder });
+  onTestFinished(() => second.stop());
+
+  expect(await put('kept', 'two', second)).toBeGreaterThan(before);
+  expect(await readAll('kept', second)).toEqual(['one ü', 'two']);
+});
+
+test('an engine without a folder of its own leaves nothing behind', async () => {
+  const left = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('tributary-kinesis-'));
+  const before = await left();
+  const other = await startKinesis({ port: await createPortAllocator().take(0) });
+  const [folder = ''] = (await left()).filter((name) => !before.includes(name));
+  expect(folder).not.toBe('');
+
+  await other.stop();
+
+  expect(await left()).not.toContain(folder);
 });

@@ -2,20 +2,18 @@
  * The part of the laptop that stands for what AWS keeps: its engines, in processes of their own or in this one. Those
  * in processes of their own are killed too, and lose nothing that they have acknowledged (docs/adr/0025).
  */
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readKinesisStream } from '../demo/checkers/read-streams.ts';
 import { type DynamoDbEngine, startDynamoDb } from '../engines/dynamodb.ts';
 import type { Engine } from '../engines/engine.ts';
-import { kinesisDataFile, startKinesis } from '../engines/kinesis.ts';
-import { createLocalKinesisClient } from '../engines/kinesis-client.ts';
+import { startKinesis } from '../engines/kinesis.ts';
 import { createPortAllocator, type PortAllocator } from '../engines/ports.ts';
 import { startS3 } from '../engines/s3.ts';
 import { startSearch } from '../engines/search/start-search.ts';
 import { startSes } from '../engines/ses/start-ses.ts';
 import { startSqs } from '../engines/sqs.ts';
-import { names, type RegionName, regionNames } from '../pipeline/names.ts';
+import { type RegionName, regionNames } from '../pipeline/names.ts';
 import type { RegionPlace } from '../pipeline/region.ts';
 
 export interface DurableEngines {
@@ -23,11 +21,7 @@ export interface DurableEngines {
   readonly sesUrl: string;
   /** kill -9; resolves when it answers again, from the same file. */
   killDynamoDb(region: RegionName): Promise<void>;
-  /**
-   * The same, once all that it has acknowledged is in its file: it writes that every second. While nobody puts records.
-   *
-   * @throws {Error} when the file does not show them in time.
-   */
+  /** The same. */
   killKinesis(): Promise<void>;
   /** Lets time to live expire; answers how many items it took. */
   sweep(): Promise<number>;
@@ -48,7 +42,6 @@ const runsSideBySide = 1_000;
 
 const restartsAtMost = 20;
 const restartPauseMs = 250;
-const persistedWithinMs = 120_000;
 
 export async function startDurableEngines(options: DurableOptions): Promise<DurableEngines> {
   const { folder, onEmailEvent, cleanup } = options;
@@ -87,13 +80,7 @@ export async function startDurableEngines(options: DurableOptions): Promise<Dura
     places,
     sesUrl: ses.url,
     killDynamoDb: (region) => of(region).killAndStart(),
-    async killKinesis() {
-      const file = join(dataFolder, kinesisDataFile);
-      const kept = `${file}.kept`;
-      await untilPersisted(kinesis.engine().url, { file, copy: kept });
-      // It writes the file in place, the same again every second: a kill may leave half of it.
-      await kinesis.killAndStart(() => copyFile(kept, file));
-    },
+    killKinesis: () => kinesis.killAndStart(),
     async sweep() {
       const swept = await Promise.all(regionNames.map((region) => of(region).engine().sweepExpiredItems()));
       return swept.reduce((sum, count) => sum + count, 0);
@@ -112,8 +99,7 @@ async function startInMemory(region: RegionName, around: { ports: PortAllocator;
 
 interface Killable<E extends Engine> {
   engine(): E;
-  /** @param between what happens while it is gone */
-  killAndStart(between?: () => Promise<void>): Promise<void>;
+  killAndStart(): Promise<void>;
 }
 
 async function killable<E extends Engine>(
@@ -124,10 +110,9 @@ async function killable<E extends Engine>(
   cleanup.defer(() => engine.stop());
   return {
     engine: () => engine,
-    async killAndStart(between) {
+    async killAndStart() {
       // An engine of a process of its own is stopped by kill -9.
       await engine.stop();
-      await between?.();
       engine = await startAgain(start);
     },
   };
@@ -148,34 +133,4 @@ async function stoppedWith<E extends Engine>(cleanup: AsyncDisposableStack, star
   const engine = await starting;
   cleanup.defer(() => engine.stop());
   return engine;
-}
-
-/** Resolves when `copy` is a whole file that holds the newest record of either region. */
-async function untilPersisted(endpoint: string, { file, copy }: { file: string; copy: string }): Promise<void> {
-  const newest: string[] = [];
-  for (const region of regionNames) {
-    const client = createLocalKinesisClient({ endpoint, region });
-    const last = (await readKinesisStream(client, names.kinesisStream)).at(-1);
-    if (last !== undefined) newest.push(last.sequenceNumber);
-    client.destroy();
-  }
-  const deadline = performance.now() + persistedWithinMs;
-  for (;;) {
-    await copyFile(file, copy).catch(() => undefined);
-    const text = await readFile(copy, 'utf8').catch(() => '');
-    if (newest.every((number) => text.includes(number)) && isWhole(text)) return;
-    if (performance.now() > deadline) {
-      throw new Error(`Kinesis did not write its newest records to ${file} within ${persistedWithinMs} ms.`);
-    }
-    await delay(restartPauseMs);
-  }
-}
-
-function isWhole(json: string): boolean {
-  try {
-    JSON.parse(json);
-    return true;
-  } catch {
-    return false;
-  }
 }

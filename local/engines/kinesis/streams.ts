@@ -1,0 +1,169 @@
+/** The streams of all regions, with their shards and records. Streams are in one file, records in the record log. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KinesisError, notFound } from './error.ts';
+import { openRecordLog, type RecordPlace } from './record-log.ts';
+import { toSequenceNumber } from './sequence-number.ts';
+import { firstShards, type Shard, type ShardDefinition } from './shard.ts';
+
+export interface Stream {
+  /** `REGION/NAME`. */
+  readonly key: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  readonly shards: Shard[];
+}
+
+export interface NewRecord {
+  readonly shard: Shard;
+  readonly partitionKey: string;
+  /** Base64. */
+  readonly data: string;
+}
+
+export interface Streams {
+  /** @throws {KinesisError} when there is one of that name. */
+  create(stream: { readonly region: string; readonly name: string; readonly shards: number }): void;
+  /** @throws {KinesisError} when there is none. */
+  find(key: string): Stream;
+  names(region: string): readonly string[];
+  remove(key: string): void;
+  /** Closes shards and opens the ones that follow them. */
+  reshard(stream: Stream, parents: readonly Shard[], children: readonly Pick<Shard, 'firstHash' | 'lastHash'>[]): void;
+  /** Answers the sequence numbers. */
+  append(stream: Stream, records: readonly NewRecord[]): readonly string[];
+  read(place: RecordPlace): string;
+  /** Of the newest record. */
+  lastCount(): number;
+}
+
+/** AWS keeps records for 24 hours unless told otherwise. */
+export const retentionHours = 24;
+const account = '000000000000';
+const definitionsFile = 'streams.json';
+
+/** @param options.folder where everything is, and is found again */
+export function openStreams(options: { readonly folder: string; readonly nowMs: () => number }): Streams {
+  const { folder, nowMs } = options;
+  const file = join(folder, definitionsFile);
+  const streams = readDefinitions(file);
+  let count = 0;
+  let firstFile = 0;
+  const log = openRecordLog({
+    ...{ folder, nowMs, retentionMs: retentionHours * 3_600_000 },
+    onFound: ({ stream, shard, sequence, arrivedAtMs }, place) => {
+      count = sequence;
+      streams.get(stream)?.shards[shard]?.records.push({ count, arrivedAtMs, place });
+    },
+  });
+  const find = (key: string): Stream => {
+    const stream = streams.get(key);
+    if (stream !== undefined) return stream;
+    throw notFound(`Stream ${key.slice(key.indexOf('/') + 1)} under account ${account} not found.`);
+  };
+  const trim = () => {
+    const first = log.trim();
+    if (first === firstFile) return;
+    firstFile = first;
+    for (const { shards } of streams.values()) for (const { records } of shards) forgetBefore(first, records);
+  };
+  trim();
+  return {
+    find,
+    create({ region, name, shards }) {
+      const key = `${region}/${name}`;
+      if (streams.has(key)) {
+        throw new KinesisError('ResourceInUseException', `Stream ${name} under account ${account} already exists.`);
+      }
+      const arn = `arn:aws:kinesis:${region}:${account}:stream/${name}`;
+      streams.set(key, { key, name, arn, createdAtMs: nowMs(), shards: firstShards(shards, count + 1) });
+      writeDefinitions(file, streams);
+    },
+    names: (region) => [...streams].filter(([key]) => key.startsWith(`${region}/`)).map(([, { name }]) => name),
+    remove(key) {
+      streams.delete(key);
+      writeDefinitions(file, streams);
+    },
+    reshard(stream, parents, children) {
+      for (const parent of parents) parent.endCount = count;
+      for (const range of children) {
+        const place = { number: stream.shards.length, parents: parents.map(({ number }) => number) };
+        stream.shards.push({ ...range, ...place, startCount: count + 1, records: [] });
+      }
+      writeDefinitions(file, streams);
+    },
+    append(stream, records) {
+      trim();
+      const arrivedAtMs = nowMs();
+      const logged = records.map((record) => {
+        count += 1;
+        return { ...toLogged(record, { count, arrivedAtMs }), stream: stream.key };
+      });
+      const places = log.append(logged);
+      for (const [at, place] of places.entries()) {
+        const { sequence = 0 } = logged[at] ?? {};
+        records[at]?.shard.records.push({ count: sequence, arrivedAtMs, place });
+      }
+      return logged.map(({ sequence, shard }) => toSequenceNumber(sequence, shard));
+    },
+    read: log.read,
+    lastCount: () => count,
+  };
+}
+
+function toLogged(
+  { shard, partitionKey, data }: NewRecord,
+  { count, arrivedAtMs }: Omit<Shard['records'][0], 'place'>,
+) {
+  const json = JSON.stringify({
+    SequenceNumber: toSequenceNumber(count, shard.number),
+    ApproximateArrivalTimestamp: arrivedAtMs / 1000,
+    Data: data,
+    PartitionKey: partitionKey,
+  });
+  return { shard: shard.number, sequence: count, arrivedAtMs, json };
+}
+
+function forgetBefore(file: number, records: Shard['records']): void {
+  const kept = records.findIndex(({ place }) => place.file >= file);
+  records.splice(0, kept === -1 ? records.length : kept);
+}
+
+interface StoredStream extends Omit<Stream, 'shards'> {
+  readonly shards: readonly StoredShard[];
+}
+
+type StoredShard = Omit<ShardDefinition, 'firstHash' | 'lastHash'> & {
+  readonly firstHash: string;
+  readonly lastHash: string;
+};
+
+function readDefinitions(file: string): Map<string, Stream> {
+  let text = '[]';
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  const stored = JSON.parse(text) as readonly StoredStream[];
+  const toShard = (shard: StoredShard): Shard => ({
+    ...shard,
+    firstHash: BigInt(shard.firstHash),
+    lastHash: BigInt(shard.lastHash),
+    records: [],
+  });
+  return new Map(stored.map((stream) => [stream.key, { ...stream, shards: stream.shards.map(toShard) }]));
+}
+
+/** By renaming, so that no half of it is ever found. */
+function writeDefinitions(file: string, streams: ReadonlyMap<string, Stream>): void {
+  const toStored = ({ records: _, firstHash, lastHash, ...shard }: Shard): StoredShard => ({
+    ...shard,
+    firstHash: String(firstHash),
+    lastHash: String(lastHash),
+  });
+  const stored = [...streams.values()].map((stream) => ({ ...stream, shards: stream.shards.map(toStored) }));
+  writeFileSync(`${file}.next`, JSON.stringify(stored));
+  renameSync(`${file}.next`, file);
+}
