@@ -16,8 +16,8 @@ import { loopbackHost } from './ports.ts';
 /**
  * Clients need the request handler of `createLocalKinesisClient`.
  *
- * @param options.dataFolder where it keeps all that it has acknowledged, and finds it again at its start; without it, in
- *   a folder that goes when it ends
+ * @param options.dataFolder where it keeps all that it has acknowledged, and finds it again at its start; without it,
+ *   in a folder that goes when it ends
  * @throws {Error} when it is not up within 60 s: with a full folder it reads for seconds.
  */
 export async function startKinesis(options: { port: number; dataFolder?: string }): Promise<Engine> {

@@ -5,7 +5,8 @@ import { getRecords, getShardIterator } from './get.ts';
 import { type Input, number, optionalText, refuseOthers, text } from './input.ts';
 import { putRecord, putRecords } from './put.ts';
 import { mergeShards, splitShard } from './reshard.ts';
-import type { Stream, Streams } from './streams.ts';
+import type { Stream } from './stream-definitions.ts';
+import type { Streams } from './streams.ts';
 
 interface Call {
   readonly fields: readonly string[];

@@ -3,7 +3,8 @@ import { type Input, number, optionalText } from './input.ts';
 import { isOpen } from './put.ts';
 import { toSequenceNumber } from './sequence-number.ts';
 import { type Shard, shardIdOf } from './shard.ts';
-import { retentionHours, type Stream } from './streams.ts';
+import type { Stream } from './stream-definitions.ts';
+import { retentionHours } from './streams.ts';
 
 export function describeStream(stream: Stream, input: Input): object {
   const { Shards, isLast } = pageOf(stream, input, { field: 'Limit', most: 10_000, otherwise: 100 });

@@ -4,7 +4,8 @@ import { type Input, number, text } from './input.ts';
 import { fromIterator, type ShardPosition, toIterator } from './iterator.ts';
 import { toCount } from './sequence-number.ts';
 import { firstAfter, firstArrivedAt, type KeptRecord, type Shard, shardIdOf } from './shard.ts';
-import type { Stream, Streams } from './streams.ts';
+import type { Stream } from './stream-definitions.ts';
+import type { Streams } from './streams.ts';
 
 const mostRecords = 10_000;
 const mostBytes = 10 * 1024 * 1024;

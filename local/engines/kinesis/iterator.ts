@@ -9,7 +9,7 @@ export interface ShardPosition {
   readonly after: number;
 }
 
-/** AWS: "A shard iterator expires 5 minutes after it is returned to the requester" (API reference, GetShardIterator). */
+/** AWS: "A shard iterator expires 5 minutes after it is returned to the requester" (API, GetShardIterator). */
 const lifetimeMs = 5 * 60_000;
 
 export function toIterator({ stream, shard, after }: ShardPosition, nowMs: number): string {

@@ -2,7 +2,8 @@
 import { invalidArgument, invalidField } from './error.ts';
 import { type Input, list, optionalText, text } from './input.ts';
 import { hashKeyOf, hashKeys, type Shard, shardIdOf } from './shard.ts';
-import type { NewRecord, Stream, Streams } from './streams.ts';
+import type { Stream } from './stream-definitions.ts';
+import type { NewRecord, Streams } from './streams.ts';
 
 const mostRecords = 500;
 const mostBytesOfRecord = 1024 * 1024;

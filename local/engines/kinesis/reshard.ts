@@ -4,7 +4,8 @@ import { findShard } from './get.ts';
 import { type Input, text } from './input.ts';
 import { isOpen, readHashKey } from './put.ts';
 import { type Shard, shardIdOf } from './shard.ts';
-import type { Stream, Streams } from './streams.ts';
+import type { Stream } from './stream-definitions.ts';
+import type { Streams } from './streams.ts';
 
 export function splitShard(streams: Streams, stream: Stream, input: Input): object {
   const parent = openShard(stream, text(input, 'ShardToSplit'));

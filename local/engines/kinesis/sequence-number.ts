@@ -1,6 +1,6 @@
 /**
- * Sequence numbers have 56 digits, as on AWS: no number type holds them, and who compares them as text is lucky here and
- * there. The count is of all records of the engine, so that it grows within each shard.
+ * Sequence numbers have 56 digits, as on AWS: no number type holds them, and who compares them as text is lucky here
+ * and there. The count is of all records of the engine, so that it grows within each shard.
  */
 import { invalidArgument } from './error.ts';
 

@@ -1,19 +1,10 @@
 /** The streams of all regions, with their shards and records. Streams are in one file, records in the record log. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KinesisError, notFound } from './error.ts';
 import { openRecordLog, type RecordPlace } from './record-log.ts';
 import { toSequenceNumber } from './sequence-number.ts';
-import { firstShards, type Shard, type ShardDefinition } from './shard.ts';
-
-export interface Stream {
-  /** `REGION/NAME`. */
-  readonly key: string;
-  readonly name: string;
-  readonly arn: string;
-  readonly createdAtMs: number;
-  readonly shards: Shard[];
-}
+import { firstShards, type Shard } from './shard.ts';
+import { readDefinitions, type Stream, writeDefinitions } from './stream-definitions.ts';
 
 export interface NewRecord {
   readonly shard: Shard;
@@ -21,6 +12,8 @@ export interface NewRecord {
   /** Base64. */
   readonly data: string;
 }
+
+type HashRange = Pick<Shard, 'firstHash' | 'lastHash'>;
 
 export interface Streams {
   /** @throws {KinesisError} when there is one of that name. */
@@ -30,7 +23,7 @@ export interface Streams {
   names(region: string): readonly string[];
   remove(key: string): void;
   /** Closes shards and opens the ones that follow them. */
-  reshard(stream: Stream, parents: readonly Shard[], children: readonly Pick<Shard, 'firstHash' | 'lastHash'>[]): void;
+  reshard(stream: Stream, parents: readonly Shard[], children: readonly HashRange[]): void;
   /** Answers the sequence numbers. */
   append(stream: Stream, records: readonly NewRecord[]): readonly string[];
   read(place: RecordPlace): string;
@@ -76,8 +69,7 @@ export function openStreams(options: { readonly folder: string; readonly nowMs: 
       if (streams.has(key)) {
         throw new KinesisError('ResourceInUseException', `Stream ${name} under account ${account} already exists.`);
       }
-      const arn = `arn:aws:kinesis:${region}:${account}:stream/${name}`;
-      streams.set(key, { key, name, arn, createdAtMs: nowMs(), shards: firstShards(shards, count + 1) });
+      streams.set(key, newStream({ region, name, nowMs: nowMs(), shards: firstShards(shards, count + 1) }));
       writeDefinitions(file, streams);
     },
     names: (region) => [...streams].filter(([key]) => key.startsWith(`${region}/`)).map(([, { name }]) => name),
@@ -86,11 +78,7 @@ export function openStreams(options: { readonly folder: string; readonly nowMs: 
       writeDefinitions(file, streams);
     },
     reshard(stream, parents, children) {
-      for (const parent of parents) parent.endCount = count;
-      for (const range of children) {
-        const place = { number: stream.shards.length, parents: parents.map(({ number }) => number) };
-        stream.shards.push({ ...range, ...place, startCount: count + 1, records: [] });
-      }
+      replaceShards(stream.shards, { parents, children, count });
       writeDefinitions(file, streams);
     },
     append(stream, records) {
@@ -100,16 +88,31 @@ export function openStreams(options: { readonly folder: string; readonly nowMs: 
         count += 1;
         return { ...toLogged(record, { count, arrivedAtMs }), stream: stream.key };
       });
-      const places = log.append(logged);
-      for (const [at, place] of places.entries()) {
-        const { sequence = 0 } = logged[at] ?? {};
-        records[at]?.shard.records.push({ count: sequence, arrivedAtMs, place });
+      for (const [at, place] of log.append(logged).entries()) {
+        records[at]?.shard.records.push({ count: logged[at]?.sequence ?? 0, arrivedAtMs, place });
       }
       return logged.map(({ sequence, shard }) => toSequenceNumber(sequence, shard));
     },
     read: log.read,
     lastCount: () => count,
   };
+}
+
+function newStream(from: { region: string; name: string; nowMs: number; shards: Shard[] }): Stream {
+  const { region, name, nowMs, shards } = from;
+  const arn = `arn:aws:kinesis:${region}:${account}:stream/${name}`;
+  return { key: `${region}/${name}`, name, arn, createdAtMs: nowMs, shards };
+}
+
+function replaceShards(
+  shards: Shard[],
+  { parents, children, count }: { parents: readonly Shard[]; children: readonly HashRange[]; count: number },
+): void {
+  for (const parent of parents) parent.endCount = count;
+  for (const range of children) {
+    const place = { number: shards.length, parents: parents.map(({ number }) => number) };
+    shards.push({ ...range, ...place, startCount: count + 1, records: [] });
+  }
 }
 
 function toLogged(
@@ -128,42 +131,4 @@ function toLogged(
 function forgetBefore(file: number, records: Shard['records']): void {
   const kept = records.findIndex(({ place }) => place.file >= file);
   records.splice(0, kept === -1 ? records.length : kept);
-}
-
-interface StoredStream extends Omit<Stream, 'shards'> {
-  readonly shards: readonly StoredShard[];
-}
-
-type StoredShard = Omit<ShardDefinition, 'firstHash' | 'lastHash'> & {
-  readonly firstHash: string;
-  readonly lastHash: string;
-};
-
-function readDefinitions(file: string): Map<string, Stream> {
-  let text = '[]';
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
-  const stored = JSON.parse(text) as readonly StoredStream[];
-  const toShard = (shard: StoredShard): Shard => ({
-    ...shard,
-    firstHash: BigInt(shard.firstHash),
-    lastHash: BigInt(shard.lastHash),
-    records: [],
-  });
-  return new Map(stored.map((stream) => [stream.key, { ...stream, shards: stream.shards.map(toShard) }]));
-}
-
-/** By renaming, so that no half of it is ever found. */
-function writeDefinitions(file: string, streams: ReadonlyMap<string, Stream>): void {
-  const toStored = ({ records: _, firstHash, lastHash, ...shard }: Shard): StoredShard => ({
-    ...shard,
-    firstHash: String(firstHash),
-    lastHash: String(lastHash),
-  });
-  const stored = [...streams.values()].map((stream) => ({ ...stream, shards: stream.shards.map(toStored) }));
-  writeFileSync(`${file}.next`, JSON.stringify(stored));
-  renameSync(`${file}.next`, file);
 }
