@@ -72,6 +72,15 @@ describe('streams', () => {
     expect(call('GetRecords', { ShardIterator: iterator() }).Records).toHaveLength(1);
   });
 
+  it('gives a stream of the name of a removed one none of its records, in the next process either', () => {
+    put();
+    call('DeleteStream', { StreamName: 's' });
+    call('CreateStream', { StreamName: 's', ShardCount: 1 });
+    put('bmV3');
+    streams = openStreams({ folder, nowMs: () => nowMs });
+    expect(call('GetRecords', { ShardIterator: iterator() }).Records).toMatchObject([{ Data: 'bmV3' }]);
+  });
+
   it.each([
     ['a record above 1 MiB', 'PutRecord', { PartitionKey: 'a', Data: Buffer.alloc(1024 * 1024).toString('base64') }],
     ['a partition key of no characters', 'PutRecord', { PartitionKey: '', Data: 'eA==' }],

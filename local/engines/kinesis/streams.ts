@@ -47,7 +47,9 @@ export function openStreams(options: { readonly folder: string; readonly nowMs: 
     ...{ folder, nowMs, retentionMs: retentionHours * 3_600_000 },
     onFound: ({ stream, shard, sequence, arrivedAtMs }, place) => {
       count = sequence;
-      streams.get(stream)?.shards[shard]?.records.push({ count, arrivedAtMs, place });
+      const found = streams.get(stream)?.shards[shard];
+      // What is older was another stream's, which had the name before.
+      if (found !== undefined && count >= found.startCount) found.records.push({ count, arrivedAtMs, place });
     },
   });
   const find = (key: string): Stream => {
