@@ -5,7 +5,7 @@
  * Written here because the ready-made ones take some ten milliseconds of a processor for each call, keep whatever they
  * were given in memory for good, and write what should outlive them once a second.
  */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,8 @@ import { loopbackHost } from './ports.ts';
  */
 export async function startKinesis(options: { port: number; dataFolder?: string }): Promise<Engine> {
   const url = `http://${loopbackHost}:${options.port}`;
-  const passing = options.dataFolder === undefined ? await mkdtemp(join(tmpdir(), 'tributary-kinesis-')) : undefined;
+  // At once with the process that removes it: an end of this one between the two would leave it behind.
+  const passing = options.dataFolder === undefined ? mkdtempSync(join(tmpdir(), 'tributary-kinesis-')) : undefined;
   const folder = options.dataFolder ?? passing ?? '';
   const program = fileURLToPath(new URL('./kinesis/main.ts', import.meta.url));
   const child = await startChildProcess({

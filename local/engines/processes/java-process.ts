@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChildProcess, startChildProcess } from '../child-process.ts';
@@ -22,7 +22,8 @@ export interface JavaProgram {
 /** Starts an engine written in Java, with a temporary folder that ends with it. */
 export async function startJavaProcess(java: Java, program: JavaProgram): Promise<ChildProcess> {
   const { name, classpath, mainClass, options, args, url } = program;
-  const folder = await mkdtemp(join(tmpdir(), 'tributary-engine-'));
+  // At once with the process that removes it: an end of this one between the two would leave it behind.
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-engine-'));
   return startChildProcess({
     name,
     command: java.command,
