@@ -25,7 +25,7 @@ export interface Settled {
 }
 
 /** Each is read and decided on its own: a sample shows a redrive that counts. */
-const redrivenRecords = 600;
+export const redrivenRecords = 600;
 
 /** Users expire, everything drains while some of it is redriven, and then older records come again. */
 export async function afterWriting(run: DemoRun, written: Written): Promise<Settled> {

@@ -1,5 +1,5 @@
 /** The faults that a run can ask for, and what each must prove: that it was injected and that the pipeline noticed. */
-import type { CrashMoment, FaultMode } from '../faults/fault-proxy.ts';
+import type { CrashMoment, FaultMode, FaultProxy } from '../faults/fault-proxy.ts';
 import type { Proxies } from '../faults/proxies.ts';
 import type { FaultyService } from '../faults/service-faults.ts';
 import type { Chapter } from './chapters.ts';
@@ -52,67 +52,100 @@ const deadLetterOutageMs = 3000;
 /** Longer than the SDK repeats a write by itself, so that a replicator has to give changes back. */
 const cutOffMs = 1500;
 
-/** The bucket refuses the first dead letters: a record must not count as resolved by one that was not stored. */
-export function deadLetterOutage(proxies: Proxies): Chapter {
-  const proxy = proxies.get('search-index', 's3');
-  return {
-    name: 's3 refuses dead letters of search-index',
-    begin: () => proxy.fail('refuse'),
-    met: metFor(deadLetterOutageMs, () => proxy.injected().refuse > 0),
-    end: () => proxy.clear(),
-  };
+/** A chapter of one of the faults that a run asks for. */
+export interface FaultChapter extends Chapter {
+  readonly fault: FaultName;
 }
 
-/** Whether it is so long ago that a fault was first seen to meet work. */
-function metFor(durationMs: number, isMet: () => boolean): () => boolean {
-  let firstMs: number | undefined;
-  return () => {
-    const nowMs = performance.now();
-    if (isMet()) firstMs ??= nowMs;
-    return firstMs !== undefined && nowMs - firstMs >= durationMs;
-  };
+interface ChapterParts {
+  readonly fault: FaultName;
+  readonly name: string;
+  readonly between: readonly FaultProxy[];
+  readonly begin: () => void;
+  /** How often the fault has been injected so far; it has met work when each of the counts has grown. */
+  readonly counts: () => readonly number[];
+  /** How long it lasts from then on. */
+  readonly forMs?: number;
 }
 
-/** Each sink in turn refuses, throttles, and drops replies of writes that it has applied. */
-export function outageChapters(proxies: Proxies): Chapter[] {
-  return sinks.flatMap(({ consumers, service }) =>
-    modes.map((mode) => {
-      const between = consumers.map((consumer) => proxies.get(consumer, service));
-      return {
-        name: `${service} ${modeInWords[mode]} for ${consumers.join(' and ')}`,
-        begin: () => {
-          for (const proxy of between) proxy.fail(mode);
-        },
-        met: () => between.some((proxy) => proxy.injected()[mode] > 0),
-        end: () => {
-          for (const proxy of between) proxy.clear();
-        },
-      };
-    }),
-  );
-}
-
-/** Neither region hears of the other for a while. */
-export function partition(proxies: Proxies, replicators: readonly string[]): Chapter {
-  const between = replicators.map((replicator) => proxies.get(replicator, 'remoteDynamodb'));
-  const refusals = () => between.map((proxy) => proxy.injected().refuse);
-  // An outage of its sink may have met a replicator before.
+/** May begin again: what counts is what it meets since it last began. */
+function chapterOf({ fault, name, between, begin, counts, forMs = 0 }: ChapterParts): FaultChapter {
   let before: readonly number[] = [];
+  let metAtMs: number | undefined;
   return {
-    name: 'the regions are cut off from each other',
+    fault,
+    name,
     begin: () => {
-      before = refusals();
-      for (const proxy of between) proxy.fail('refuse');
+      before = counts();
+      metAtMs = undefined;
+      begin();
     },
-    met: metFor(cutOffMs, () => refusals().every((count, at) => count > (before[at] ?? 0))),
+    met: () => {
+      const nowMs = performance.now();
+      if (counts().every((count, at) => count > (before[at] ?? 0))) metAtMs ??= nowMs;
+      return metAtMs !== undefined && nowMs - metAtMs >= forMs;
+    },
     end: () => {
       for (const proxy of between) proxy.clear();
     },
   };
 }
 
+/** The bucket refuses the first dead letters: a record must not count as resolved by one that was not stored. */
+export function deadLetterOutage(proxies: Proxies): FaultChapter {
+  const proxy = proxies.get('search-index', 's3');
+  return chapterOf({
+    fault: 'sink-outage',
+    name: 's3 refuses dead letters of search-index',
+    between: [proxy],
+    begin: () => proxy.fail('refuse'),
+    counts: () => [proxy.injected().refuse],
+    forMs: deadLetterOutageMs,
+  });
+}
+
+/** Each sink in turn refuses, throttles, and drops replies of writes that it has applied. */
+export function outageChapters(proxies: Proxies): FaultChapter[] {
+  return sinks.flatMap(({ consumers, service }) =>
+    modes.map((mode) => {
+      const between = consumers.map((consumer) => proxies.get(consumer, service));
+      return chapterOf({
+        fault: 'sink-outage',
+        name: `${service} ${modeInWords[mode]} for ${consumers.join(' and ')}`,
+        between,
+        begin: () => {
+          for (const proxy of between) proxy.fail(mode);
+        },
+        counts: () => [together(between, (injected) => injected[mode])],
+      });
+    }),
+  );
+}
+
+/** Neither region hears of the other for a while. */
+export function partition(proxies: Proxies, replicators: readonly string[]): FaultChapter {
+  const between = replicators.map((replicator) => proxies.get(replicator, 'remoteDynamodb'));
+  return chapterOf({
+    fault: 'partition',
+    name: 'the regions are cut off from each other',
+    between,
+    begin: () => {
+      for (const proxy of between) proxy.fail('refuse');
+    },
+    counts: () => between.map((proxy) => proxy.injected().refuse),
+    forMs: cutOffMs,
+  });
+}
+
+function together(
+  between: readonly FaultProxy[],
+  count: (injected: ReturnType<FaultProxy['injected']>) => number,
+): number {
+  return between.reduce((sum, proxy) => sum + count(proxy.injected()), 0);
+}
+
 export interface Crashes {
-  readonly chapters: readonly Chapter[];
+  readonly chapters: readonly FaultChapter[];
   /** Workers killed so far, and how many of them had an invocation in flight. */
   count(): { readonly killed: number; readonly inFlight: number };
 }
@@ -126,17 +159,17 @@ export function crashChapters(proxies: Proxies, killWorker: (consumer: string) =
   };
   const chapters = sinks.flatMap(({ consumers, service }) =>
     moments.map((moment) => {
-      const between = consumers.map((consumer) => ({ consumer, proxy: proxies.get(consumer, service) }));
-      return {
+      const watched = consumers.map((consumer) => ({ consumer, proxy: proxies.get(consumer, service) }));
+      const between = watched.map(({ proxy }) => proxy);
+      return chapterOf({
+        fault: 'crash',
         name: `${consumers.join(' or ')} is killed ${momentInWords[moment]} to ${service}`,
+        between,
         begin: () => {
-          for (const { consumer, proxy } of between) proxy.crashAtNextWrite(moment, () => kill(consumer));
+          for (const { consumer, proxy } of watched) proxy.crashAtNextWrite(moment, () => kill(consumer));
         },
-        met: () => between.some(({ proxy }) => proxy.injected()[moment] > 0),
-        end: () => {
-          for (const { proxy } of between) proxy.clear();
-        },
-      };
+        counts: () => [together(between, (injected) => injected[moment])],
+      });
     }),
   );
   return { chapters, count: () => ({ ...count }) };

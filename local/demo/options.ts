@@ -18,7 +18,7 @@ export interface DemoOptions {
 }
 
 /** The search index pages through at most 10,000 documents, as OpenSearch does; a check must see them all. */
-const mostUsers = 10_000;
+export const mostUsers = 10_000;
 
 /**
  * Options from the command line. Undefined when only help was asked for.

@@ -1,4 +1,5 @@
 /** What a run has to say: one object for programs, a table for people. */
+import { alignColumns } from './align-columns.ts';
 import type { Finding } from './checkers/finding.ts';
 import type { FaultReport } from './faults.ts';
 
@@ -84,7 +85,6 @@ export function failuresOf(report: Report): string[] {
   return [...problems, ...undrained, ...idle, ...examples];
 }
 
-/** Columns of equal width; numbers to the right. */
 export function toTable(report: Report): string {
   const heading = ['consumer', 'unit', 'expected', 'found', 'lost', 'doubled', 'diverged', 'unaccounted', 'records'];
   const rows = Object.entries(report.consumers).map(([consumer, finding]) => [
@@ -97,16 +97,5 @@ export function toTable(report: Report): string {
     ([name, { injected, observed, evidence }]) =>
       `fault ${name}: ${injected} injected, ${observed} observed (${evidence})`,
   );
-  return [...align([heading, ...rows]), ...faults].join('\n');
-}
-
-function align(rows: readonly (readonly (string | number)[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column < 2 ? String(cell).padEnd(widths[column] ?? 0) : String(cell).padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  );
+  return [...alignColumns([heading, ...rows], 2), ...faults].join('\n');
 }

@@ -10,37 +10,43 @@ import type { Hop } from '../pipeline/pipeline-options.ts';
 import type { Region } from '../pipeline/region.ts';
 import { servicesOf } from '../pipeline/services.ts';
 import { type Pipeline, startPipeline } from '../pipeline/start-pipeline.ts';
-import { afterWriting } from './after-writing.ts';
-import { type Chapter, runChapters } from './chapters.ts';
+import { afterWriting, redrivenRecords } from './after-writing.ts';
 import { type Checked, checkEverything } from './checkers/check-everything.ts';
 import type { RegionPlaces } from './checkers/check-region.ts';
 import { olderRecord } from './deliver-again.ts';
 import { createDeliveredBatches, type DeliveredBatches } from './delivered-batches.ts';
 import type { DemoRun } from './demo-run.ts';
-import { type Crashes, crashChapters, deadLetterOutage, mayFail, outageChapters, partition } from './faults.ts';
+import {
+  type Crashes,
+  crashChapters,
+  deadLetterOutage,
+  type FaultChapter,
+  mayFail,
+  outageChapters,
+  partition,
+} from './faults.ts';
 import { makeIndexForgetful } from './forgetful-index.ts';
 import { recordBatches } from './record-batches.ts';
 import { buildReport, type Report } from './report.ts';
 import { reportFaults } from './report-faults.ts';
 import { sabotagedSources } from './sabotaged-sources.ts';
 import { createSeededRandom } from './seeded-random.ts';
-import { createSender, type Sender } from './send-workload.ts';
+import { createSender } from './send-workload.ts';
 import { createSentBack } from './sent-back.ts';
-import { planWorkload, type Workload } from './workload.ts';
+import { planWorkload } from './workload.ts';
+import { writeInChapters } from './write-in-chapters.ts';
 
 const concurrency = 32;
 /** Within the second that a writer tolerates. */
 const skewMs = 700;
-const leastFaultMs = 700;
-/** A real engine that has just been started takes its time with the first requests. */
-const mostFaultMs = 30_000;
 
 /** @throws {Error} when something cannot start or the run is interrupted; everything is stopped in any case. */
 export async function runDemo(run: DemoRun): Promise<Report> {
   const { options, say } = run;
   await using cleanup = new AsyncDisposableStack();
   const { bundles, root } = await bundle(run, cleanup);
-  const delivered = createDeliveredBatches();
+  const mostRecords = options.record === undefined ? redrivenRecords : Number.POSITIVE_INFINITY;
+  const delivered = createDeliveredBatches({ mostRecords });
   const proxies = cleanup.adopt(createProxies(), (all) => all.stop());
   const sentBack = countSentBack();
   const pipeline = await start(run, { bundles, delivered, proxies, sentBack });
@@ -61,7 +67,8 @@ export async function runDemo(run: DemoRun): Promise<Report> {
     signal: run.signal,
   });
   cleanup.defer(() => sender.stop());
-  const missed = await write(run, { sender, workload, chapters });
+  const write = run.write ?? writeInChapters;
+  const missed = await write(run, { pipeline, sender, workload, chapters });
   const { behind, redriven, cameAgain } = await afterWriting(run, { root, pipeline, proxies, delivered });
   // Without a user who is gone there is no such record.
   const { deletes, reinserts, expiries } = workload.counts;
@@ -136,36 +143,13 @@ function planChapters({ options }: DemoRun, running: { proxies: Proxies; pipelin
     pipeline.regions[0].consumers.find(({ definition }) => definition.name === name)?.host.kill() ?? false;
   const outage = options.faults.includes('sink-outage');
   const crashes: Crashes = crashChapters(proxies, kill);
-  const chapters: Chapter[] = [
+  const chapters: FaultChapter[] = [
     ...(outage && options.faults.includes('poison') ? [deadLetterOutage(proxies)] : []),
     ...(outage ? outageChapters(proxies) : []),
     ...(options.faults.includes('partition') ? [partition(proxies, regionNames.map(replicatorOf))] : []),
     ...(options.faults.includes('crash') ? crashes.chapters : []),
   ];
   return { chapters, crashes };
-}
-
-async function write(
-  { options, signal, say }: DemoRun,
-  plan: { sender: Sender; workload: Workload; chapters: readonly Chapter[] },
-): Promise<readonly string[]> {
-  const { sender, workload, chapters } = plan;
-  const { counts, steps } = workload;
-  say(`Writing ${options.users} users with ${counts.edits} edits: ${counts.writes} writes ...`);
-  const began = performance.now();
-  const missed = await runChapters({
-    chapters,
-    steps,
-    send: (share) => sender.send(share),
-    leastMs: leastFaultMs,
-    mostMs: mostFaultMs,
-    signal,
-    onChapter: (name) => say(`  ${name}`),
-  });
-  const seconds = (performance.now() - began) / 1000;
-  const { unstamped } = sender.sent();
-  say(`Wrote ${counts.writes} in ${seconds.toFixed(1)} s, ${unstamped} of them past the writer.`);
-  return missed;
 }
 
 /** Faults meet the functions of the first region, and the way between the regions in both directions. */
