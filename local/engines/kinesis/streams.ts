@@ -1,7 +1,7 @@
 /** The streams of all regions, with their shards and records. Streams are in one file, records in the record log. */
 import { join } from 'node:path';
 import { KinesisError, notFound } from './error.ts';
-import { openRecordLog, type RecordPlace } from './record-log.ts';
+import { type LoggedRecord, openRecordLog, type RecordPlace } from './record-log.ts';
 import { toSequenceNumber } from './sequence-number.ts';
 import { firstShards, type Shard } from './shard.ts';
 import { readDefinitions, type Stream, writeDefinitions } from './stream-definitions.ts';
@@ -45,11 +45,9 @@ export function openStreams(options: { readonly folder: string; readonly nowMs: 
   let firstFile = 0;
   const log = openRecordLog({
     ...{ folder, nowMs, retentionMs: retentionHours * 3_600_000 },
-    onFound: ({ stream, shard, sequence, arrivedAtMs }, place) => {
-      count = sequence;
-      const found = streams.get(stream)?.shards[shard];
-      // What is older was another stream's, which had the name before.
-      if (found !== undefined && count >= found.startCount) found.records.push({ count, arrivedAtMs, place });
+    onFound: (found, place) => {
+      count = found.sequence;
+      restore(streams.get(found.stream)?.shards[found.shard], found, place);
     },
   });
   const find = (key: string): Stream => {
@@ -98,6 +96,12 @@ export function openStreams(options: { readonly folder: string; readonly nowMs: 
     read: log.read,
     lastCount: () => count,
   };
+}
+
+function restore(shard: Shard | undefined, found: Omit<LoggedRecord, 'json'>, place: RecordPlace): void {
+  const { sequence: count, arrivedAtMs } = found;
+  // What is older was another stream's, which had the name before.
+  if (shard !== undefined && count >= shard.startCount) shard.records.push({ count, arrivedAtMs, place });
 }
 
 function newStream(from: { region: string; name: string; nowMs: number; shards: Shard[] }): Stream {
