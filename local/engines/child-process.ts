@@ -11,13 +11,15 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
-// dash and bash alike: the engine and the watcher are background jobs, file descriptor 3 is the parent's pipe.
+// dash and bash alike: the engine and the watcher are background jobs, file descriptor 3 is the parent's pipe. The
+// shell itself says nothing: a word about the engine's end, into the pipe of a parent that is gone, would kill it
+// before it has removed the folder.
 const supervisor = `
 folder=$1; shift
 exec 3<&0 0</dev/null
 "$@" 3<&- & engine=$!
 (read -r line <&3; kill -KILL $engine) 2>/dev/null & watcher=$!
-exec 3<&-
+exec 3<&- >/dev/null 2>&1
 wait $engine; status=$?
 kill $watcher 2>/dev/null
 wait $watcher 2>/dev/null
