@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultChapter } from '../demo/faults.ts';
 import { mostFaultMs } from '../demo/write-in-chapters.ts';
+import { inMb } from './judge-memory.ts';
 import type { Sampling } from './memory-samples.ts';
 
 /** What happened in a minute of a soak. */
@@ -15,6 +16,8 @@ export interface MinuteOfFault {
   readonly lag: { readonly most: number; readonly atEnd: number };
   /** Of all processes together, at the end of the minute. */
   readonly rssBytes: number;
+  /** Of the main thread of the runner, at the end of the minute, without garbage. */
+  readonly heapBytes: number;
 }
 
 interface FaultEachMinute {
@@ -44,13 +47,14 @@ export async function faultEachMinute(options: FaultEachMinute): Promise<readonl
     await delay(beginAfterMs, undefined, { signal });
     const metAfterMs = await runFault(chapter, signal);
     await delay(Math.max(0, began + minute * minuteMs - performance.now()), undefined, { signal });
-    const { lag, rssBytes } = await sampling.endOfMinute();
+    const { lag, rssBytes, heapBytes } = await sampling.endOfMinute();
     const writes = written() - before;
     before += writes;
-    const ended = { minute, fault: chapter.name, writes, lag, rssBytes };
+    const ended = { minute, fault: chapter.name, writes, lag, rssBytes, heapBytes };
     minutes.push({ ...ended, ...(metAfterMs === undefined ? {} : { metAfterMs }) });
+    const memory = `${inMb(rssBytes)} MB, ${inMb(heapBytes)} of them the heap of the runner`;
     const met = metAfterMs === undefined ? 'met nothing' : `met after ${(metAfterMs / 1000).toFixed(1)} s`;
-    say(`  ${minute}: ${chapter.name}, ${met}; ${writes} writes, lag ${lag.atEnd} (${lag.most} at worst)`);
+    say(`  ${minute}: ${chapter.name}, ${met}; ${writes} writes, lag ${lag.atEnd} (${lag.most} at worst), ${memory}`);
   }
   return minutes;
 }

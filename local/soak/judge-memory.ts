@@ -13,8 +13,8 @@ export interface MemoryVerdict {
 const mostGrowth = 0.15;
 /** Below this a tenth more is one page of a file that was read. */
 const noticeableBytes = 16 * 1024 * 1024;
-/** A virtual machine takes as much of its heap as it may; beside it there are its code, its threads and its buffers. */
-const nativeBytesOfJvm = 384 * 1024 * 1024;
+/** A virtual machine fills the heap that it may have; its code, threads and buffers may take as much again. */
+const heapsOfJvm = 2;
 const mebibyte = 1024 * 1024;
 const fewestSamples = 6;
 
@@ -38,7 +38,7 @@ function problemOf(
 ): string | undefined {
   if (samples < fewestSamples) return `the memory of ${name} was seen ${samples} times, which is too few to judge`;
   if (heapLimitBytes !== undefined) {
-    const limit = heapLimitBytes + nativeBytesOfJvm;
+    const limit = heapLimitBytes * heapsOfJvm;
     return mostBytes > limit ? `${name} held ${inMb(mostBytes)} MB, above ${inMb(limit)} MB` : undefined;
   }
   const grown = lastBytes - betweenBytes;

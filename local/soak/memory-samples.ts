@@ -2,6 +2,8 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Pipeline } from '../pipeline/start-pipeline.ts';
 
 /** One process, or several of a kind together. */
@@ -14,7 +16,7 @@ export interface ProcessMemory {
 
 export interface Sample {
   readonly processes: readonly ProcessMemory[];
-  /** Of the main thread of this process, without its workers. */
+  /** Of the main thread of this process, without its workers and without garbage. */
   readonly heapBytes: number;
   readonly lag: number;
 }
@@ -28,12 +30,13 @@ export interface ProcessSeries {
 
 export interface Sampling {
   /** Takes a sample and tells of the ones since it was last asked. */
-  endOfMinute(): Promise<{ lag: { most: number; atEnd: number }; rssBytes: number }>;
+  endOfMinute(): Promise<{ lag: { most: number; atEnd: number }; rssBytes: number; heapBytes: number }>;
   stop(): Promise<readonly Sample[]>;
 }
 
 export const runner = 'runner';
-const everyMs = 5000;
+/** Each takes a full collection of garbage, some hundred milliseconds. */
+const everyMs = 10_000;
 const kibibyte = 1024;
 const mebibyte = 1024 * 1024;
 
@@ -50,7 +53,7 @@ export function startSampling(pipeline: Pipeline): Sampling {
   let told = 0;
   const sample = async (): Promise<Sample> => {
     const processes = await readProcesses();
-    const taken = { processes, heapBytes: process.memoryUsage().heapUsed, lag: lagOf(pipeline) };
+    const taken = { processes, heapBytes: heapInUse(), lag: lagOf(pipeline) };
     samples.push(taken);
     return taken;
   };
@@ -64,10 +67,11 @@ export function startSampling(pipeline: Pipeline): Sampling {
   sampling.catch(() => undefined);
   return {
     async endOfMinute() {
-      const { lag: atEnd, processes } = await sample();
+      const { lag: atEnd, processes, heapBytes } = await sample();
       const most = Math.max(...samples.slice(told).map(({ lag }) => lag));
       told = samples.length;
-      return { lag: { most, atEnd }, rssBytes: processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0) };
+      const rssBytes = processes.reduce((sum, each) => sum + each.rssBytes, 0);
+      return { lag: { most, atEnd }, rssBytes, heapBytes };
     },
     async stop() {
       stopped.abort();
@@ -96,6 +100,13 @@ function lagOf({ regions }: Pipeline): number {
       ...consumers.map((consumer) => consumer.status().behind ?? 0),
     ])
     .reduce((sum, behind) => sum + behind, 0);
+}
+
+/** What is left after a collection: otherwise a series shows how far garbage had piled up by chance. */
+function heapInUse(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
 }
 
 async function readProcesses(): Promise<readonly ProcessMemory[]> {

@@ -4,7 +4,7 @@ import { failuresOf as failuresOfDemo, toTable as toTableOfDemo } from '../demo/
 import { inMb } from './judge-memory.ts';
 import type { SoakReport } from './run-soak.ts';
 
-const minuteHeading = ['fault', 'minute', 'met after s', 'writes', 'lag at worst', 'lag at end', 'MB in all'];
+const minuteHeading = ['fault', 'minute', 'met after s', 'writes', 'lag at worst', 'lag at end', 'MB in all', 'runner heap'];
 const memoryHeading = ['memory in MB', 'second third', 'last third', 'most', ''];
 
 /** What keeps the soak from being a success, in words. */
@@ -13,10 +13,10 @@ export function failuresOf(report: SoakReport): string[] {
 }
 
 export function toTable(report: SoakReport): string {
-  const minutes = report.minutes.map(({ minute, fault, metAfterMs, writes, lag, rssBytes }) => [
+  const minutes = report.minutes.map(({ minute, fault, metAfterMs, writes, lag, rssBytes, heapBytes }) => [
     fault,
     ...[minute, metAfterMs === undefined ? 'never' : (metAfterMs / 1000).toFixed(1)],
-    ...[writes, lag.most, lag.atEnd, inMb(rssBytes)],
+    ...[writes, lag.most, lag.atEnd, inMb(rssBytes), inMb(heapBytes)],
   ]);
   const memory = report.memory.map(({ name, betweenBytes, lastBytes, mostBytes, problem }) => {
     return [name, inMb(betweenBytes), inMb(lastBytes), inMb(mostBytes), problem === undefined ? 'level' : 'not level'];
