@@ -32,8 +32,15 @@ export default defineConfig({
           ...patient,
         },
       },
-      // `npm run test:real` chooses among them for each provider of engines.
-      { test: { name: 'real', include: [...contracts, ...promises, ...onlyReal], exclude, ...patient } },
+      // `npm run test:real` runs it on each provider of engines; its name, before each file, is what backs the tests.
+      {
+        test: {
+          name: `real on ${process.env.TRIBUTARY_ENGINES ?? 'embedded'}`,
+          include: [...contracts, ...promises, ...onlyReal],
+          exclude,
+          ...patient,
+        },
+      },
       { test: { name: 'containers', include: containers, exclude, ...patient } },
     ],
   },

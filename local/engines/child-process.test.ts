@@ -20,7 +20,9 @@ const parent = `
 
 it.each(['SIGKILL', 'SIGTERM'] as const)('the folder of a program goes when its parent ends by %s', async (signal) => {
   const folder = mkdtempSync(join(tmpdir(), 'child-process-'));
-  const child = spawn(process.execPath, ['--input-type=module', '-e', parent, folder], { stdio: ['ignore', 'pipe', 2] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', parent, folder], {
+    stdio: ['ignore', 'pipe', 2],
+  });
   onTestFinished(() => {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
