@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Run on every provider of engines. */
-const contracts = ['integration-tests/engines/{dynamodb,search}-{contract,differences}.itest.ts'];
+const contracts = ['integration-tests/engines/{dynamodb,dynamodb-streams,search}-{contract,differences}.itest.ts'];
 /** One file per promise that an engine with several providers has a part in; TRIBUTARY_ENGINES names the provider. */
 const promises = [
   'integration-tests/{aggregates,email,replicator,search-index,tombstone-sweep,usage-analytics,writer}.itest.ts',

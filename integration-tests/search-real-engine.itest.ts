@@ -7,6 +7,7 @@ import type { BulkOperation, SearchService } from '../shared/services/opensearch
 import { classifyCall } from '../shared/sinks/search-index/classify.ts';
 import { documentJson } from '../shared/sinks/search-index/document.ts';
 import { searchIndexFor } from '../shared/sinks/search-index/resources.ts';
+import { expectLoopbackOnly } from './loopback.ts';
 import { provider, startSearch } from './provided-engines.ts';
 
 /** What the search promises rest on, as OpenSearch itself does it; the embedded engine does not go that far. */
@@ -55,6 +56,8 @@ async function found(query: Record<string, unknown>): Promise<unknown[]> {
 }
 
 describe(`OpenSearch (${provider})`, () => {
+  it('listens on loopback only', () => expectLoopbackOnly(engine.url));
+
   it('finds words in any case, and whole addresses', async () => {
     await service.bulk([
       put('1', 1n, { id: '1', name: 'Ada LOVELACE', email: 'ada@example.com' }),

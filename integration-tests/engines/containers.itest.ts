@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startDynamoDbContainer } from '../../local/engines/containers/dynamodb.ts';
 import type { Engine } from '../../local/engines/engine.ts';
 import { createPortAllocator } from '../../local/engines/ports.ts';
+import { expectLoopbackOnly } from '../loopback.ts';
 
 const run = promisify(execFile);
 const ports = createPortAllocator();
@@ -18,21 +18,14 @@ async function containersOn(port: number): Promise<string[]> {
 
 describe('an engine in a container', () => {
   let engine: Engine;
-  let port: number;
 
   beforeAll(async () => {
-    port = await ports.take(0);
-    engine = await startDynamoDbContainer({ port });
+    engine = await startDynamoDbContainer({ port: await ports.take(0) });
   });
 
   afterAll(() => engine?.stop());
 
-  it('listens on loopback only', async () => {
-    const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
-    for (const { address } of addresses.filter(({ family, internal }) => family === 'IPv4' && !internal)) {
-      await expect(fetch(`http://${address}:${port}`), address).rejects.toThrow();
-    }
-  });
+  it('listens on loopback only', () => expectLoopbackOnly(engine.url));
 
   it('is gone after its stop, and can be stopped again', async () => {
     const other = await ports.take(0);
