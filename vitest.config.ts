@@ -17,6 +17,10 @@ const patient = { testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: f
 const exclude = ['**/node_modules/**', '**/dist/**', '.tributary/**'];
 const setupFiles = ['tools/property-cases.ts'];
 
+const real = (provider: 'processes' | 'containers', include: string[]) => ({
+  test: { name: `real on ${provider}`, include, exclude, ...patient, env: { TRIBUTARY_ENGINES: provider } },
+});
+
 // Suites by what they need: `unit` and `prop` no server at all, `integration` the embedded engines on loopback, `real`
 // DynamoDB Local and OpenSearch.
 export default defineConfig({
@@ -32,16 +36,9 @@ export default defineConfig({
           ...patient,
         },
       },
-      // `npm run test:real` runs it on each provider of engines; its name, before each file, is what backs the tests.
-      {
-        test: {
-          name: `real on ${process.env.TRIBUTARY_ENGINES ?? 'embedded'}`,
-          include: [...contracts, ...promises, ...onlyReal],
-          exclude,
-          ...patient,
-        },
-      },
-      { test: { name: 'containers', include: containers, exclude, ...patient } },
+      // `npm run test:real` runs these; the name, which stands before each file, is what backs its tests.
+      real('processes', [...contracts, ...promises, ...onlyReal]),
+      real('containers', [...contracts, ...containers]),
     ],
   },
 });

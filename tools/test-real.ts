@@ -11,31 +11,18 @@ import { type EngineProvider, engineProviders, prepareProvider } from '../local/
 
 type RealProvider = Exclude<EngineProvider, 'embedded'>;
 
-/** Projects of the tests, and files of them by parts of their paths; none: all. */
-const tests: Readonly<Record<RealProvider, readonly string[]>> = {
-  processes: ['--project', 'real on processes'],
-  containers: [
-    '--project',
-    'real on containers',
-    '--project',
-    'containers',
-    'contract.',
-    'differences.',
-    'engines/containers.',
-  ],
-};
-
+const realProviders: readonly RealProvider[] = engineProviders.filter((provider) => provider !== 'embedded');
 const root = join(import.meta.dirname, '..');
 const command = describeCommand({
   name: 'npm run test:real --',
   description: 'Runs the promises and the contracts on real engines; further options are for vitest.',
   examples: ['npm run test:real', 'npm run test:real -- --engines processes writer'],
 })
-  .addOption(new Option('--engines <provider>', 'only these').choices(Object.keys(tests)))
+  .addOption(new Option('--engines <provider>', 'only these').choices(realProviders))
   .allowUnknownOption()
   .allowExcessArguments();
 const { engines } = readArguments(command).opts<{ engines?: RealProvider }>();
-const providers = realProviders().filter((provider) => engines === undefined || engines === provider);
+const providers = realProviders.filter((provider) => engines === undefined || engines === provider);
 
 const outcomes: string[] = [];
 for (const provider of providers) outcomes.push(await run(provider));
@@ -49,17 +36,12 @@ async function run(provider: RealProvider): Promise<string> {
   }
   console.log(`\nOn ${provider}: DynamoDB Local and OpenSearch; the other services are embedded.`);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const { status } = spawnSync(process.execPath, [vitest, 'run', ...tests[provider], ...command.args], {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', `real on ${provider}`, ...command.args], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, TRIBUTARY_ENGINES: provider },
   });
   if (status !== 0) process.exitCode = 1;
   return `${provider}: ${status === 0 ? 'all passed' : 'FAILED, see above'}`;
-}
-
-function realProviders(): readonly RealProvider[] {
-  return engineProviders.filter((provider) => provider !== 'embedded');
 }
 
 function inWords(error: unknown): string {

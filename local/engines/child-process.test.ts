@@ -21,7 +21,7 @@ const parent = `
 it.each(['SIGKILL', 'SIGTERM'] as const)('the folder of a program goes when its parent ends by %s', async (signal) => {
   const folder = mkdtempSync(join(tmpdir(), 'child-process-'));
   const child = spawn(process.execPath, ['--input-type=module', '-e', parent, folder], {
-    stdio: ['ignore', 'pipe', 2],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => {
     child.kill('SIGKILL');

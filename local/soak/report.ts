@@ -4,7 +4,16 @@ import { failuresOf as failuresOfDemo, toTable as toTableOfDemo } from '../demo/
 import { inMb } from './judge-memory.ts';
 import type { SoakReport } from './run-soak.ts';
 
-const minuteHeading = ['fault', 'minute', 'met after s', 'writes', 'lag at worst', 'lag at end', 'MB in all', 'runner heap'];
+const minuteHeading = [
+  'fault',
+  'minute',
+  'met after s',
+  'writes',
+  'lag at worst',
+  'lag at end',
+  'MB in all',
+  'runner heap',
+];
 const memoryHeading = ['memory in MB', 'second third', 'last third', 'most', ''];
 
 /** What keeps the soak from being a success, in words. */
