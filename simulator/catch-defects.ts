@@ -41,20 +41,27 @@ const remembered: Record<string, number> = JSON.parse(readFileSync(seedsFile, 'u
 const chosen = defects.filter(([name]) => wanted.length === 0 || wanted.includes(name));
 const queue = chosen[Symbol.iterator]();
 let missed = 0;
+const startedMs = performance.now();
 await Promise.all(Array.from({ length: values.workers }, work));
 const told =
   missed === 0 ? `All ${chosen.length} defects were caught.` : `${missed} of ${chosen.length} were not caught.`;
-process.stdout.write(`${told}\n`);
+process.stdout.write(`${told} ${secondsSince(startedMs)} in all\n`);
 process.exitCode = missed === 0 ? 0 : 1;
 
 /** Workers share the queue, so that each takes the next one as soon as it is free. */
 async function work(): Promise<void> {
   for (const [name, removes] of queue) {
+    const beginsMs = performance.now();
     const { isCaught, evidence, seed } = await simulateWith(name);
     if (!isCaught) missed += 1;
-    process.stdout.write(`${isCaught ? 'caught' : 'MISSED'}  ${name.padEnd(28)} ${removes}: ${evidence}\n`);
+    const verdict = `${isCaught ? 'caught' : 'MISSED'} in ${secondsSince(beginsMs).padStart(5)}`;
+    process.stdout.write(`${verdict}  ${name.padEnd(28)} ${removes}: ${evidence}\n`);
     if (values.remember && seed !== undefined) remember(name, seed);
   }
+}
+
+function secondsSince(beginsMs: number): string {
+  return `${((performance.now() - beginsMs) / 1000).toFixed(0)} s`;
 }
 
 /** Written at once: a run that is broken off has not searched in vain. */
