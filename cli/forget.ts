@@ -6,7 +6,7 @@ import { systemClock } from '../shared/runtime/clock.ts';
 import { describePlan } from './describe-plan.ts';
 import { progressOn } from './progress.ts';
 import { type CommonOptions, exitCode, exitCodes, inColumns, print, runCommand, wholeNumber } from './run-command.ts';
-import { chooseTarget } from './target/target.ts';
+import { chooseMappings, chooseTarget } from './target/target.ts';
 
 interface ForgetCommandOptions extends CommonOptions {
   readonly wait: number;
@@ -34,8 +34,11 @@ async function run(key: readonly string[], options: ForgetCommandOptions): Promi
   const { dryRun, wait } = options;
   const keys = itemKeys(key, table);
   const target = await chooseTarget(options);
+  const mappings = await chooseMappings(options);
   const report = progressOn(process.stderr, systemClock);
-  const result = await forget({ target, keys, table, clock: systemClock, dryRun, waitMs: wait * 1000, report });
+  const result = await forget({
+    ...{ target, mappings, keys, table, clock: systemClock, dryRun, waitMs: wait * 1000, report },
+  });
   print(options, { target: target.name, dryRun, ...result }, () => describe(result, dryRun));
   return result.unfinished.length === 0 ? exitCode.done : exitCode.left;
 }

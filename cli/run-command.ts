@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { isPipelineError } from '../shared/batch/errors.ts';
+import { RestingConsumerError } from '../shared/operations/resting-consumer.ts';
 import { OperatorError } from '../shared/operations/target.ts';
 
 /** Documented in every command's help. */
@@ -27,6 +28,7 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
     process.exitCode = await command();
   } catch (error) {
     if (error instanceof OperatorError) return fail(error.message, exitCode.misused);
+    if (error instanceof RestingConsumerError) return fail(error.message, exitCode.left);
     if (isPipelineError(error) || isServiceError(error)) return fail(`${error.name}: ${error.message}`, exitCode.left);
     throw error;
   }

@@ -140,10 +140,22 @@ describe('audit of a search index', () => {
     const { audit, put, region } = await pipeline();
     await put('dan');
     const view = { region: region.name, consumer: 'search-index', behind: 1, state: 'running' } as const;
-    const mappings = { read: async () => [{ ...view, oldestMs: 400_000, retentionMs: 0, processed: 0 }] };
+    let processed = 0;
+    const mappings = { read: async () => [{ ...view, oldestMs: 400_000, retentionMs: 0, processed: ++processed }] };
     expect(await audit({ consumer: 'search-index', mappings, lagMaxMs: 500_000 })).toMatchObject([
       { differences: [{ kind: 'missing', reason: 'its consumer is 400 s behind' }] },
     ]);
+  });
+
+  it.each([
+    { state: 'paused' as const, says: /^search-index in \S+ is paused.*`npx tributary resume search-index`/ },
+    { state: 'running' as const, says: /^search-index in \S+ has taken no record for 30 s although some wait/ },
+  ])('does not wait for one that takes nothing, $state as it is', async ({ state, says }) => {
+    const { audit, put, region } = await pipeline();
+    await put('dan');
+    const view = { region: region.name, consumer: 'search-index', behind: 1, state, processed: 7 };
+    const mappings = { read: async () => [{ ...view, oldestMs: 40_000, retentionMs: 0 }] };
+    await expect(audit({ consumer: 'search-index', mappings, lagMaxMs: 500_000 })).rejects.toThrow(says);
   });
 
   it('goes on where a killed process was', async () => {

@@ -66,32 +66,40 @@ async function fillFailures(): Promise<void> {
   const { failures, notices, clock } = world;
   const stored = streamRecords().modify(ada, { ...ada, country: 'GB' });
   const letters = deadLetterStore({ objects: failures, notices, clock, codeVersion: 'test' });
-  for (const consumer of ['aggregates', 'search-index']) {
+  for (const consumer of ['aggregates', 'search-index', 'replicator']) {
     const position = readPosition(stored, 'shard');
     if (position === undefined) throw new Error('no position');
     await letters.store({ consumer, position, record: stored, error: { code: 'sink-rejected', message: 'refused' } });
   }
   const [settled = ''] = await listDeadLetterKeys(failures, 'search-index');
   await markDeadLetter(failures, settled, 'redriven');
-  await failures.put({
-    key: 'aws/lambda/aggregates/shard/1',
+  await giveUp('aggregates', [stored, streamRecords().insert(grace)]);
+  await giveUp('replicator', [stored, streamRecords().insert(grace)]);
+  await giveUp('replicator', [stored]);
+}
+
+async function giveUp(consumer: string, records: readonly unknown[]): Promise<void> {
+  await world.failures.put({
+    key: failureKey(consumer, records.length),
     contentType: 'application/json',
     body: JSON.stringify({
       requestContext: {
-        functionArn: 'arn:aws:lambda:eu-central-1:1:function:aggregates',
+        functionArn: `arn:aws:lambda:eu-central-1:1:function:${consumer}`,
         condition: 'EventAgeExceeded',
       },
       timestamp: '2026-01-01T11:00:00Z',
       DDBStreamBatchInfo: { shardId: 'shard' },
-      payload: JSON.stringify({ Records: [stored, streamRecords().insert(grace)] }),
+      payload: JSON.stringify({ Records: records }),
     }),
   });
 }
 
+const failureKey = (consumer: string, records: number) => `aws/lambda/${consumer}/shard/${records}`;
+
 const forgotten = (dryRun = false): Promise<Forgotten> =>
   forget({
     ...{ target: world.target, keys: itemKeys(['u-1'], table), table, dryRun, waitMs: 0, report: () => undefined },
-    clock: world.clock,
+    ...{ clock: world.clock, mappings: { read: async () => [] } },
   });
 
 /** Everything in every store, as text. */
@@ -160,6 +168,27 @@ describe('forget', () => {
     const [pending = ''] = await listDeadLetterKeys(world.failures, 'aggregates');
     expect(await world.failures.get(pending)).toMatch(/"country":\{"S":"GB"\}.*"state":"pending"/);
     expect(await listDeadLetterKeys(world.failures, 'search-index')).toEqual([]);
+  });
+
+  it('takes failures away whole where nothing is counted, and what is left of their batches stays', async () => {
+    expect(world.notices.messages().some((notice) => notice.includes('replicator'))).toBe(true);
+    await forgotten();
+    expect(await listDeadLetterKeys(world.failures, 'replicator')).toEqual([]);
+    expect(world.notices.messages().map((notice) => notice.includes('replicator'))).toEqual([false]);
+    expect(await world.failures.get(failureKey('replicator', 1))).toBeUndefined();
+    const mixed = JSON.parse((await world.failures.get(failureKey('replicator', 2))) ?? '{}') as { payload: string };
+    expect(JSON.parse(mixed.payload)).toEqual({
+      Records: [expect.objectContaining({ dynamodb: expect.objectContaining({ Keys: { id: { S: 'u-2' } } }) })],
+    });
+  });
+
+  it('does not wait for a consumer that is paused, and says that it is', async () => {
+    const paused = { region: 'eu-central-1', consumer: 'archive', state: 'paused' as const, retentionMs: 1 };
+    const { unfinished } = await forget({
+      ...{ target: world.target, keys: itemKeys(['u-1'], table), table, dryRun: false, report: () => undefined },
+      ...{ clock: world.clock, waitMs: Number.POSITIVE_INFINITY, mappings: { read: async () => [paused] } },
+    });
+    expect(unfinished).toContainEqual(expect.stringContaining('`tributary resume archive`'));
   });
 
   it('says what it cannot reach and when that expires', async () => {

@@ -49,8 +49,14 @@ describe('tributary pause, resume and status', { timeout: 180_000 }, () => {
     expect(paused?.hoursUntilLoss).toBeLessThan(24);
     await expect.poll(() => statusOf('aggregates'), { timeout: 20_000 }).toMatchObject({ behind: 0 });
     expect(await statusOf('search-index', 'us-east-1')).toMatchObject({ state: 'running' });
-    // Somebody has to know that a consumer rests.
+    // Somebody has to know that a consumer rests; whoever would wait for it learns it at once.
     expect(await tributary('status')).toMatchObject({ code: 1 });
+    for (const command of ['audit', 'backfill']) {
+      expect(await tributary(command, '--consumer', 'search-index')).toEqual({
+        ...{ code: 1, out: '' },
+        error: expect.stringMatching(/^search-index in eu-west-1 is paused.*`npx tributary resume search-index`.*\n$/),
+      });
+    }
 
     expect(await tributary('resume', 'search-index')).toMatchObject({
       code: 0,

@@ -65,7 +65,8 @@ export async function chooseRewinds(options: TargetOptions): Promise<Rewinds> {
     return laptopMappings(runningPipeline().controlUrl);
   }
   throw new OperatorError(
-    'A mapping of a stage cannot be moved. `tributary capture --since TIME --show-pii --consumer CONSUMER` and ' +
-      '`tributary replay --apply FILE...` take its records to the consumer again; files of the archive do, too.',
+    'Where a mapping of a stage reads cannot be changed. To take its records to the consumer again: `npx tributary ' +
+      'capture --since TIME --records 100000 --consumer CONSUMER --region REGION --show-pii --out again`, then ' +
+      '`npx tributary replay again/*.jsonl --apply --region REGION`. Files of the archive do as well.',
   );
 }

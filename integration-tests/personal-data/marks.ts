@@ -9,7 +9,7 @@ export const markedAttributes = ['email', 'name', 'attributes', 'undeclared'] as
 export type MarkedAttribute = (typeof markedAttributes)[number];
 
 /** Letters for texts, digits for numbers: both pass unchanged through JSON, HTML, addresses and lower case. */
-const marks: Readonly<Record<MarkedAttribute, { readonly text: string; readonly number: string }>> = {
+export const marks: Readonly<Record<MarkedAttribute, { readonly text: string; readonly number: string }>> = {
   email: { text: 'qzmailzq', number: '90706050403021' },
   name: { text: 'qznamezq', number: '90706050403022' },
   attributes: { text: 'qzfreezq', number: '90706050403023' },

@@ -1,6 +1,6 @@
 import { chosenNames, regionsOf } from '../backfill/backfill.ts';
 import { planBuild } from '../backfill/plan-build.ts';
-import { buildOf } from '../backfill/walk.ts';
+import { buildOf, liveConsumer } from '../backfill/walk.ts';
 import { buildAggregates } from '../build/build-aggregates.ts';
 import { operateConsumer } from '../operated-services.ts';
 import type { AuditOptions, AuditResult, AuditWalk, TotalsAudit } from './audit.ts';
@@ -11,18 +11,23 @@ import { compareGenerations, type GroupDifference } from './compare-generations.
  * Compares what consumers keep with the table while changes go on: documents, copies and emails item by item, totals
  * with a generation that is built beside them. Safe to kill and call again: it goes on where it was.
  *
- * @throws {PipelineError} when the trouble lasts
+ * @throws {PipelineError} when the trouble lasts, or a consumer is paused or stands still
  */
 export async function runAudit(options: AuditOptions): Promise<readonly AuditResult[]> {
   const { sources, consumer } = options;
   const names = chosenNames(consumer, [...Object.keys(sources.totals), ...Object.keys(sources.copies)]);
+  const walks = regionsOf(options).flatMap((region) =>
+    region.consumers
+      .filter(({ name }) => names.includes(name))
+      .map((definition): AuditWalk => ({ operated: operateConsumer(definition, region, options), options })),
+  );
+  // Before the first of them, for it may take its time.
+  for (const walk of walks) await liveConsumer(walk);
   const results: AuditResult[] = [];
-  for (const region of regionsOf(options)) {
-    for (const definition of region.consumers.filter(({ name }) => names.includes(name))) {
-      const walk: AuditWalk = { operated: operateConsumer(definition, region, options), options };
-      const audited = definition.name in sources.totals ? await auditTotals(walk) : await auditCopies(walk);
-      results.push({ region: region.name, consumer: definition.name, ...audited });
-    }
+  for (const walk of walks) {
+    const { definition, region } = walk.operated;
+    const audited = definition.name in sources.totals ? await auditTotals(walk) : await auditCopies(walk);
+    results.push({ region: region.name, consumer: definition.name, ...audited });
   }
   return results;
 }

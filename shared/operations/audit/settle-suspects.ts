@@ -1,7 +1,8 @@
 import type { AttributeMap } from '../../change/attribute-value.ts';
 import { keyText } from '../../change/key-text.ts';
-import { lagOf, patiently, sourceTableOf } from '../backfill/walk.ts';
+import { liveConsumer, patiently, sourceTableOf } from '../backfill/walk.ts';
 import type { Difference, ItemCopies, ReadItem } from '../copies/item-copies.ts';
+import { watchForStandstill } from '../resting-consumer.ts';
 import { readItems } from '../table-pages.ts';
 import type { AuditWalk } from './audit.ts';
 import { knownFailures } from './known-failures.ts';
@@ -29,6 +30,8 @@ const LOOKED_AT_ONCE = 200;
  * Looks at suspects until each is alike, or has differed for the whole grace while the item stood still and its
  * consumer was not behind. What is still open when the patience ends differs as well: that the consumer is behind, or
  * that the item never stands still, is the reason then.
+ *
+ * @throws {RestingConsumerError} when waiting makes no sense, because its consumer is paused or takes nothing any more
  */
 export async function settleSuspects(
   suspects: readonly Suspect[],
@@ -39,6 +42,7 @@ export async function settleSuspects(
   const { clock, graceMs, patienceMs, report } = options;
   const deadlineMs = clock.nowMs() + patienceMs;
   const lasting: (Difference & { keys: AttributeMap; open?: string })[] = [];
+  const watch = watchForStandstill(clock);
   let open: readonly Suspect[] = [...new Map(suspects.map((each) => [keyText(each.keys), each])).values()];
   while (open.length > 0) {
     report({
@@ -47,7 +51,9 @@ export async function settleSuspects(
       step: 'settling',
       suspects: open.length,
     });
-    const looked = await lookAgain(open, context);
+    const live = await liveConsumer(walk);
+    watch(live);
+    const looked = await lookAgain(open, { ...context, lagMs: live?.oldestMs ?? 0 });
     lasting.push(...looked.lasting);
     if (clock.nowMs() >= deadlineMs) {
       lasting.push(...looked.open.map(({ keys, difference, why }) => ({ keys, ...difference, open: why })));
@@ -64,11 +70,10 @@ interface OpenSuspect extends Suspect {
   readonly why: string;
 }
 
-async function lookAgain(suspects: readonly Suspect[], { walk, copies }: Context) {
+async function lookAgain(suspects: readonly Suspect[], { walk, copies, lagMs }: Context & { readonly lagMs: number }) {
   const { operated, options } = walk;
   const { clock, graceMs } = options;
   const table = sourceTableOf(operated.region, options.table);
-  const lagMs = (await lagOf(walk)) ?? 0;
   const open: OpenSuspect[] = [];
   const lasting: (Difference & { keys: AttributeMap })[] = [];
   for (let first = 0; first < suspects.length; first += LOOKED_AT_ONCE) {

@@ -4,7 +4,7 @@ import { OperatorError } from '../target.ts';
 import { type BackfillResult, chosenNames, regionsOf, type WalkOptions } from './backfill.ts';
 import { backfillCopies, type CopiesBackfill } from './backfill-copies.ts';
 import { planBuild } from './plan-build.ts';
-import { buildOf, paceOf, progressOf, sourceTableOf, type Walk } from './walk.ts';
+import { buildOf, liveConsumer, paceOf, progressOf, sourceTableOf, type Walk } from './walk.ts';
 
 /**
  * Takes the whole table to a consumer, or to all that keep something of it, while live traffic runs: copies item by
@@ -12,7 +12,7 @@ import { buildOf, paceOf, progressOf, sourceTableOf, type Walk } from './walk.ts
  * again: it goes on where it was.
  *
  * @throws {OperatorError} for a consumer that keeps nothing that could be brought in
- * @throws {PipelineError} when the trouble lasts
+ * @throws {PipelineError} when the trouble lasts, or a consumer that is waited for is paused
  */
 export async function runBackfill(
   options: WalkOptions & { readonly consumer: string },
@@ -37,6 +37,8 @@ async function backfillOne(walk: Walk, isOneOfMany: boolean) {
   const { name } = operated.definition;
   const totals = options.sources.totals[name];
   if (totals !== undefined) {
+    // Before a build is begun that could not end; a walk looks by itself.
+    await liveConsumer(walk);
     const build = buildOf(walk, { ...totals, decide: async () => 'switch' });
     const result = options.dryRun === undefined ? await buildAggregates(build) : await planBuild(build, walk);
     return { kind: 'totals' as const, ...result };

@@ -4,9 +4,11 @@ import type { AggregatesDependencies } from '../../sinks/aggregates/checkpoints.
 import { checkpointsTable, countersTable } from '../../sinks/aggregates/resources.ts';
 import type { AggregatesBuild } from '../build/aggregates-build.ts';
 import { failuresOfConsumer } from '../build/build-failures.ts';
+import type { MappingView } from '../mappings.ts';
 import type { OperatedConsumer } from '../operated-services.ts';
 import { createPace, type Pace } from '../pace.ts';
 import { userOfKind } from '../resource-users.ts';
+import { assertNotPaused } from '../resting-consumer.ts';
 import type { ReadTable } from '../table-pages.ts';
 import { OperatorError, type TargetRegion } from '../target.ts';
 import type { TotalsSource, WalkOptions } from './backfill.ts';
@@ -40,13 +42,18 @@ export function patiently<Result>(work: () => Promise<Result>, { operated, optio
   return withPatience(work, { clock, random, repeating: (reason) => report({ ...where, step: 'repeating', reason }) });
 }
 
-/** How old the oldest record is that the consumer has not dealt with; undefined where nobody can tell. */
-export async function lagOf({ operated, options }: Walk): Promise<number | undefined> {
+/**
+ * How the live consumer does; undefined where nobody can tell.
+ *
+ * @throws {RestingConsumerError} when it is paused: whoever waits for it would wait for ever
+ */
+export async function liveConsumer({ operated, options }: Walk): Promise<MappingView | undefined> {
   const all = (await options.mappings?.read()) ?? [];
   const mine = all.find(
     ({ region, consumer }) => region === operated.region.name && consumer === operated.definition.name,
   );
-  return mine?.oldestMs;
+  assertNotPaused(mine);
+  return mine;
 }
 
 export function paceOf(walk: Walk): Pace {
@@ -56,7 +63,7 @@ export function paceOf(walk: Walk): Pace {
   return createPace({
     ...{ clock, lagMaxMs },
     ...(itemsPerS === undefined ? {} : { itemsPerS }),
-    lagMs: () => lagOf(walk),
+    lagMs: async () => (await liveConsumer(walk))?.oldestMs,
     waiting: (lagMs) => report({ ...where, step: 'lagging', lagMs }),
   });
 }

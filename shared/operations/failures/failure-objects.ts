@@ -123,6 +123,6 @@ async function stateOf(objects: ObjectStore, key: string): Promise<DeadLetterSta
   return body === undefined ? 'pending' : (JSON.parse(body) as StoredState).state;
 }
 
-function stateKey(key: string): string {
+export function stateKey(key: string): string {
   return `failure-states/${key}`;
 }

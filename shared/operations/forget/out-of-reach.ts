@@ -12,6 +12,7 @@ const hourMs = 3_600_000;
 /**
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html (24 hours)
  * @see https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html (24 hours unless it was raised)
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html (14 days)
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html (35 days)
  */
 export function outOfReach(nowMs: number): readonly OutOfReach[] {
@@ -32,6 +33,10 @@ export function outOfReach(nowMs: number): readonly OutOfReach[] {
       expiresAt: after(replayHorizonS / 3600),
     },
     { what: 'the item’s key in the ledger of mails, emptied, so that no mail is ever sent again' },
+    {
+      what: 'addresses in events of SES that wait in queues, mostly for seconds',
+      expiresAt: after(14 * 24),
+    },
     { what: 'mails that were sent, and the account’s own suppression list in SES' },
     { what: 'files that people made: captures, exports, notes' },
   ];
