@@ -9,7 +9,7 @@ import type { SeedReport } from './seed-report.ts';
 export const lastLine = '"done"';
 
 /** Of the seeds of a process. To count blocks makes the sources some 40 % slower. */
-const watchedShare = 0.2;
+const watchedShare = 0.1;
 
 type ForSeeds = Pick<Options, 'records' | 'faults' | 'withinMinutes' | 'coverage'>;
 
