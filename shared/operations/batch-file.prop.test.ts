@@ -13,10 +13,11 @@ const event = { Records: records };
 const info = { shardId: 'shardId-1', startSequenceNumber: '1', endSequenceNumber: '2' };
 const failure = { requestContext: {}, DDBStreamBatchInfo: info, payload: JSON.stringify(event) };
 const envelope = { Records: [{ eventSource: 'aws:sqs', body: JSON.stringify(failure) }] };
+const received = { Messages: [{ MessageId: 'm-1', ReceiptHandle: 'r-1', Body: JSON.stringify(failure) }] };
 const letter = { consumer: 'aggregates', position: info, record: records[0] };
 const forms = [
   [header, ...lines].join('\n'),
-  ...[event, failure, envelope, letter].map((each) => JSON.stringify(each)),
+  ...[event, failure, envelope, received, letter].map((each) => JSON.stringify(each)),
 ];
 
 /** Every form in which batches come, cut, with a piece replaced or doubled, or packed and then damaged. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../batch/clock.ts';
 import type { DeadLetter, DeadLetterStore } from '../batch/dead-letter.ts';
+import { InvariantError } from '../batch/errors.ts';
 import type { Position } from '../change/change.ts';
+import { isObject } from '../change/raw-json.ts';
 import type { ObjectStore } from '../services/s3/port.ts';
 import type { Queue } from '../services/sqs/port.ts';
 
@@ -37,7 +39,8 @@ export function deadLetterStore({ objects, notices, clock, codeVersion }: DeadLe
   return {
     store: async (deadLetter) => {
       const key = deadLetterKey(deadLetter.consumer, deadLetter.position);
-      const earlier = await getDeadLetter(objects, key);
+      // One that cannot be read is replaced: the record that is there now is whole.
+      const earlier = readDeadLetter(await objects.get(key));
       const now = new Date(clock.nowMs()).toISOString();
       const stored: StoredDeadLetter = {
         ...deadLetter,
@@ -71,10 +74,39 @@ export async function listDeadLetterKeys(objects: ObjectStore, consumer: string)
   return objects.list(deadLetterPrefix(consumer));
 }
 
-/** Undefined when there is none under this key. */
+/**
+ * Undefined when there is none under this key.
+ *
+ * @throws {InvariantError} naming the object when it holds something else than a dead letter
+ */
 export async function getDeadLetter(objects: ObjectStore, key: string): Promise<StoredDeadLetter | undefined> {
   const body = await objects.get(key);
-  return body === undefined ? undefined : (JSON.parse(body) as StoredDeadLetter);
+  const letter = readDeadLetter(body);
+  if (body === undefined || letter !== undefined) return letter;
+  const advice = 'look at it, then remove it from the bucket; until then name the keys of those that you mean';
+  throw new InvariantError('invariant', `The object ${key} is no dead letter, or a damaged one: ${advice}.`);
+}
+
+function readDeadLetter(body: string | undefined): StoredDeadLetter | undefined {
+  if (body === undefined) return undefined;
+  try {
+    const found: unknown = JSON.parse(body);
+    return isDeadLetter(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDeadLetter(value: unknown): value is StoredDeadLetter {
+  if (!isObject(value) || !isObject(value.position) || !isObject(value.error) || !('record' in value)) return false;
+  const { consumer, position, error, state, firstSeenAt, lastSeenAt, attempts } = value;
+  const { streamArn, shardId = '', sequenceNumber } = position;
+  const texts = [consumer, streamArn, shardId, sequenceNumber, error.code, error.message, firstSeenAt, lastSeenAt];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    typeof attempts === 'number' &&
+    (state === 'pending' || state === 'redriven' || state === 'discarded')
+  );
 }
 
 /** @throws {Error} when there is no dead letter under this key */

@@ -18,7 +18,8 @@ export const hostileRecords: fc.Arbitrary<unknown> = fc.oneof(
   }),
 );
 
-function damaged(record: object, value: unknown, place: number): unknown {
+/** The same with one place, counted through all that it holds, replaced. */
+export function damaged(record: object, value: unknown, place: number): unknown {
   const places = placesOf(record);
   const target = places[place % places.length];
   return JSON.parse(JSON.stringify(record), function (this: unknown, name: string, member: unknown) {

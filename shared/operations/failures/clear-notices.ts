@@ -1,4 +1,6 @@
+import { isPipelineError } from '../../batch/errors.ts';
 import { getDeadLetter } from '../../runtime/dead-letters.ts';
+import type { ObjectStore } from '../../services/s3/port.ts';
 import type { ReceivedMessage } from '../../services/sqs/port.ts';
 import type { TargetRegion } from '../target.ts';
 
@@ -13,9 +15,8 @@ export async function clearNotices({ failures, notices }: Pick<TargetRegion, 'fa
     for (let page = await notices.receive(); page.length > 0; page = await notices.receive()) {
       for (const message of page) {
         const key = keyIn(message.body);
-        const letter = key === undefined ? undefined : await getDeadLetter(failures, key);
         // What is no notice of ours is not ours to remove.
-        if (key === undefined || letter?.state === 'pending') {
+        if (key === undefined || (await isPending(failures, key))) {
           kept.push(message);
           continue;
         }
@@ -29,11 +30,22 @@ export async function clearNotices({ failures, notices }: Pick<TargetRegion, 'fa
   return cleared;
 }
 
+/** One that cannot be read is somebody's work still. */
+async function isPending(failures: ObjectStore, key: string): Promise<boolean> {
+  try {
+    return (await getDeadLetter(failures, key))?.state === 'pending';
+  } catch (error) {
+    if (isPipelineError(error)) return true;
+    throw error;
+  }
+}
+
 function keyIn(body: string): string | undefined {
   try {
     const notice: unknown = JSON.parse(body);
     const isNotice = typeof notice === 'object' && notice !== null && 'key' in notice;
-    return isNotice && typeof notice.key === 'string' ? notice.key : undefined;
+    const key = isNotice ? notice.key : undefined;
+    return typeof key === 'string' && key.startsWith('dead-letters/') ? key : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { forEachBounded } from '../../batch/bounded.ts';
 import { InvalidBatchFileError, parseJson, type RecordedBatch } from '../../batch/recorded-batch.ts';
 import { readPosition } from '../../change/position.ts';
+import { isObject } from '../../change/raw-json.ts';
 import type { DeadLetterState } from '../../runtime/dead-letters.ts';
 import type { ObjectStore } from '../../services/s3/port.ts';
 import { recordsOf } from '../batch-sources.ts';
@@ -54,35 +55,28 @@ export async function listFailureObjects(
 async function readFailureObject(region: TargetRegion, key: string): Promise<FailureObject | undefined> {
   const body = await region.failures.get(key);
   if (body === undefined) return undefined;
-  const document = documentOf(body, key);
-  const consumer = region.consumerOf(document.requestContext?.functionArn ?? '');
+  const document = explained(key, () => parseJson(body, 'The object'));
+  if (!isObject(document)) throw damaged(key, 'it is no JSON object');
+  const consumer = region.consumerOf(textIn(document.requestContext, 'functionArn') ?? '');
   if (consumer === undefined) return undefined;
-  const [batch] = batchesOf(document, key);
+  const [batch, ...others] = explained(key, () => recordsOf(document));
   if (batch === undefined) throw damaged(key, 'it holds no records');
+  if (others.length > 0) throw damaged(key, 'it holds several batches');
   return {
     region: region.name,
     key,
     consumer,
-    condition: document.requestContext?.condition ?? 'unknown',
-    at: document.timestamp ?? '',
+    condition: textIn(document.requestContext, 'condition') ?? 'unknown',
+    at: textIn(document, 'timestamp') ?? '',
     records: batch.records.length,
     state: await stateOf(region.failures, key),
     batch,
   };
 }
 
-/** What Lambda says in the document beside the batch. */
-interface FailureDocument {
-  readonly requestContext?: { readonly functionArn?: string; readonly condition?: string };
-  readonly timestamp?: string;
-}
-
-function documentOf(body: string, key: string): FailureDocument {
-  return explained(key, () => parseJson(body, 'The object') as FailureDocument);
-}
-
-function batchesOf(document: FailureDocument, key: string): readonly RecordedBatch[] {
-  return explained(key, () => recordsOf(document));
+function textIn(value: unknown, field: string): string | undefined {
+  const found = isObject(value) ? value[field] : undefined;
+  return typeof found === 'string' ? found : undefined;
 }
 
 function explained<Result>(key: string, read: () => Result): Result {
@@ -95,7 +89,8 @@ function explained<Result>(key: string, read: () => Result): Result {
 }
 
 function damaged(key: string, problem: string): OperatorError {
-  return new OperatorError(`The failure object ${key} cannot be read: ${problem}.`);
+  const advice = 'look at it, then remove it from the bucket; until then name the keys of those that you mean';
+  return new OperatorError(`The failure object ${key} cannot be read: ${problem.replace(/\.$/, '')}; ${advice}.`);
 }
 
 /** The records of a failure object, each with its place in the shard. */
@@ -118,9 +113,16 @@ export async function markFailureObject(objects: ObjectStore, key: string, store
   await objects.put({ key: stateKey(key), body: JSON.stringify(stored), contentType: 'application/json' });
 }
 
+/** What cannot be read says nothing: a redrive finds out what is done. */
 async function stateOf(objects: ObjectStore, key: string): Promise<DeadLetterState> {
   const body = await objects.get(stateKey(key));
-  return body === undefined ? 'pending' : (JSON.parse(body) as StoredState).state;
+  if (body === undefined) return 'pending';
+  try {
+    const state = textIn(parseJson(body, 'The state'), 'state');
+    return state === 'redriven' || state === 'discarded' ? state : 'pending';
+  } catch {
+    return 'pending';
+  }
 }
 
 export function stateKey(key: string): string {
