@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PlannedChange } from '../shared/operations/dry-run/planned-change.ts';
+import { searchIndexFor } from '../shared/sinks/search-index/resources.ts';
+import { writtenDocumentId } from '../shared/sinks/search-index/written-indices.ts';
 import { type FailureWorld, failureWorld } from '../shared/testing/failure-world.ts';
 import { operatedRegion } from '../shared/testing/operated-target.ts';
 import { kinesisRecords, streamRecords } from '../shared/testing/record-builder.ts';
@@ -38,6 +40,27 @@ describe('redrive of other consumers', () => {
       build.insert({ ...ada, name: 'Old' }, { createdAtMicroseconds: 1_767_000_000_000_000n }),
     );
     expect(await world.kinds()).toEqual(['stale']);
+    expect(await nameInIndex()).toBe('Ada');
+  });
+
+  it('S8: a redrive that was held up for longer than its function may run writes no index that may be gone', async () => {
+    const [{ admin }, next] = [world.search, `${world.index}-next`];
+    await admin.create(next, searchIndexFor(table).mappings);
+    const written = { current: world.index, written: [next, world.index] };
+    const { versions } = searchIndexFor(table);
+    const word = { index: versions, id: writtenDocumentId, documentJson: JSON.stringify(written) };
+    await world.search.bulk([{ op: 'index', version: 1n, versionType: 'external', ...word }]);
+    const { bulk } = world.search;
+    world.search.bulk = async (operations) => {
+      // Whoever stops writing the other one waits for functions, and then removes it.
+      world.now.ms += 61_000;
+      return bulk(operations);
+    };
+    await world.giveUp('search-index', records().insert(ada, { createdAtMicroseconds: microseconds(world.now.ms) }));
+    expect(await world.kinds()).toEqual(['unresolved']);
+    expect(await nameInIndex()).toBeUndefined();
+    world.search.bulk = bulk;
+    expect(await world.kinds()).toEqual(['applied']);
     expect(await nameInIndex()).toBe('Ada');
   });
 

@@ -1,6 +1,6 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { counterKey, SLICES } from '../shared/sinks/aggregates/layout.ts';
+import { countersOf } from './aggregate-counters.ts';
 import { type QuietLaptop, startQuietLaptop } from './quiet-laptop.ts';
 
 interface Failure {
@@ -34,45 +34,12 @@ async function putUser(id: string, more: Record<string, { S: string } | { N: str
   await dynamodb.send(new PutItemCommand({ TableName: 'users', Item }));
 }
 
-/** The counter of a country in every slice, damaged as only a person can. */
-async function damageCounters(country: string): Promise<void> {
-  for (const Key of counterKeys(country)) {
-    await dynamodb.send(new PutItemCommand({ TableName: 'aggregates', Item: { ...Key, count: { S: 'many' } } }));
-  }
-}
-
-async function removeCounters(country: string): Promise<void> {
-  for (const Key of counterKeys(country)) await dynamodb.send(new DeleteItemCommand({ TableName: 'aggregates', Key }));
-}
-
-function counterKeys(country: string) {
-  const group = { kind: 'value', value: country } as const;
-  return Array.from({ length: SLICES }, (_, slice) => {
-    return counterKey({ total: 'users-by-country', group }, { slice, generation: 1 });
-  });
-}
-
-async function countIn(country: string): Promise<number> {
-  let count = 0;
-  for (const { slice } of counterKeys(country)) {
-    const { Items = [] } = await dynamodb.send(
-      new QueryCommand({
-        TableName: 'aggregates',
-        KeyConditionExpression: '#slice = :slice AND #group = :group',
-        ExpressionAttributeNames: { '#slice': 'slice', '#group': 'group' },
-        ExpressionAttributeValues: { ':slice': slice ?? { S: '' }, ':group': { S: country } },
-      }),
-    );
-    count += Items.reduce((sum, item) => sum + Number(item.count?.N ?? 0), 0);
-  }
-  return count;
-}
-
 // Each of its commands is a process of its own, which takes seconds on a busy machine.
 describe('tributary dead-letters', { timeout: 180_000 }, () => {
   it('finds what aggregates could not count, and counts it once when the cause is mended', async () => {
     const mine = ['--consumer', 'aggregates', '--region', 'eu-west-1'];
-    await damageCounters('XX');
+    const counters = countersOf('XX', dynamodb);
+    await counters.damage();
     await putUser('counted-once', { country: { S: 'XX' } });
     await expect.poll(async () => (await failures(...mine)).length, { timeout: 20_000 }).toBeGreaterThan(0);
     // Its second change, the stamp, adds nothing: one letter is all.
@@ -83,18 +50,18 @@ describe('tributary dead-letters', { timeout: 180_000 }, () => {
     expect(stillDamaged).toMatchObject({ code: 1, error: '' });
     expect(stillDamaged.out).toContain('refused again');
 
-    await removeCounters('XX');
+    await counters.remove();
     const dry = await tributary('dead-letters', 'redrive', ...mine, '--dry-run');
     expect(dry.out).toMatch(/aggregates +users-by-country#\d \/ XX +count none -> 1/);
-    expect(await countIn('XX')).toBe(0);
+    expect(await counters.count()).toBe(0);
     expect(await tributary('dead-letters', 'redrive', ...mine)).toMatchObject({ code: 0, error: '' });
-    expect(await countIn('XX')).toBe(1);
+    expect(await counters.count()).toBe(1);
 
     expect(await failures(...mine)).toEqual([]);
     expect(await failures(...mine, '--state', 'redriven')).toMatchObject([{ key: letter?.key, state: 'redriven' }]);
     expect(await tributary('dead-letters', 'requeue', letter?.key ?? '')).toMatchObject({ code: 0 });
     expect((await tributary('dead-letters', 'redrive', ...mine)).out).toContain('had their effect already');
-    expect(await countIn('XX')).toBe(1);
+    expect(await counters.count()).toBe(1);
   });
 
   it('shows a record masked, and whole when asked to', async () => {

@@ -27,7 +27,7 @@ export interface Laptop {
   /** What is left in its folders for notes and temporary files. */
   leftovers(): Promise<readonly string[]>;
   /** A command of the project that goes on, in the environment of this start. */
-  begin(args: readonly string[]): ChildProcess;
+  begin(args: readonly string[], variables?: Record<string, string>): ChildProcess;
   /** A command of the project, in the environment of this start. */
   run(
     args: readonly string[],
@@ -83,7 +83,7 @@ export async function startLaptop(
     processes: async () => Promise.all((await processIds()).map(commandOf)),
     listening: async () => (await Promise.all((await processIds()).map(listeningSockets))).flat(),
     leftovers: () => readdir(folder, { recursive: true }),
-    begin: (args) => spawn(process.execPath, args, { cwd: root, env: environment }),
+    begin: (args, variables) => spawn(process.execPath, args, { cwd: root, env: { ...environment, ...variables } }),
     run: (args, variables) =>
       new Promise((resolve) => {
         const env = { ...environment, ...variables };

@@ -2,6 +2,8 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ConsoleSource, startConsole } from '../../console/server.ts';
+import type { OperatedPipeline } from '../../local/control/mapping-views.ts';
+import { startControl } from '../../local/control/start-control.ts';
 import { createPortAllocator } from '../../local/engines/ports.ts';
 import { startS3 } from '../../local/engines/s3.ts';
 import { startSearch } from '../../local/engines/search/start-search.ts';
@@ -24,6 +26,27 @@ const empty: ConsoleSource = {
   alarms: () => [],
   outbox: async () => ({ total: 0, latest: [] }),
   search: async () => ({ total: 0, documents: [] }),
+};
+
+/** One mapping, which cannot be moved to what is no time. */
+const pipeline: OperatedPipeline = {
+  regions: [
+    {
+      name: 'eu-west-1',
+      consumers: [
+        {
+          definition: { name: 'archive' },
+          mapping: {
+            pause: async () => undefined,
+            resume: () => undefined,
+            rewind: async (to) => void (to === 'TRIM_HORIZON' || new Date(to).toISOString()),
+            status: () => ({ state: 'Enabled', metrics: { processed: 0, dropped: 0, delivered: 0 } }),
+          },
+          status: () => ({}),
+        },
+      ],
+    },
+  ],
 };
 
 const servers = [
@@ -61,6 +84,16 @@ const servers = [
     parts: ['api', 'state', 'search', '?q=%', 'console.js', '..', '%2e%2e', 'server.ts'],
     bodies: [],
     probe: '/api/state',
+  },
+  {
+    name: 'the control endpoint',
+    start: () => startControl(pipeline, () => []),
+    parts: ['mappings', 'mappings/eu-west-1/archive', 'mappings/eu-west-1/archive/position', 'eu-west-1', 'alarms'],
+    bodies: [
+      ...['{"to":1e999}', '{"to":-1}', '{"to":1e300}', '{"to":"TRIM_HORIZON"}', '{"to":0}', '{"to":"LATEST"}'],
+      ...['{"state":"paused"}', '{"state":{}}', '{"state":"running"}', '[null]'],
+    ],
+    probe: '/mappings',
   },
 ] as const;
 

@@ -1,6 +1,24 @@
 import type { MappingState, MappingView } from '../../shared/operations/mappings.ts';
 import type { Consumer } from '../pipeline/consumer.ts';
-import type { Pipeline } from '../pipeline/start-pipeline.ts';
+import type { MovableMapping } from '../pipeline/movable-mapping.ts';
+
+/** A running pipeline, as far as its mappings are operated. */
+export interface OperatedPipeline {
+  readonly regions: readonly { readonly name: string; readonly consumers: readonly OperatedConsumer[] }[];
+}
+
+interface OperatedConsumer {
+  readonly definition: Pick<Consumer['definition'], 'name'>;
+  readonly mapping?: OperatedMapping;
+  status(): Pick<ReturnType<Consumer['status']>, 'behind' | 'iteratorAgeMs'>;
+}
+
+interface OperatedMapping extends Pick<MovableMapping, 'pause' | 'resume' | 'rewind'> {
+  status(): {
+    readonly state: string;
+    readonly metrics: { readonly processed: number; readonly dropped: number; readonly delivered: number };
+  };
+}
 
 /** Both streams of AWS keep a record for a day unless they are told otherwise. */
 const retentionMs = 24 * 3_600_000;
@@ -13,11 +31,11 @@ const stateOf: Readonly<Record<string, MappingState>> = {
 };
 
 /** The mappings of a pipeline on this machine, for whoever operates it. */
-export function createMappingViews(pipeline: Pick<Pipeline, 'regions'>, nowMs: () => number) {
+export function createMappingViews(pipeline: OperatedPipeline, nowMs: () => number) {
   /** A mapping that reads nothing cannot tell how old its records get. */
-  const paused = new Map<Consumer, { readonly sinceMs: number; readonly oldestMs: number }>();
+  const paused = new Map<OperatedConsumer, { readonly sinceMs: number; readonly oldestMs: number }>();
 
-  function viewOf(region: string, consumer: Consumer): MappingView[] {
+  function viewOf(region: string, consumer: OperatedConsumer): MappingView[] {
     const { mapping, definition } = consumer;
     if (mapping === undefined) return [];
     const { behind = 0, iteratorAgeMs = 0 } = consumer.status();

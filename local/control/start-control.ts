@@ -2,8 +2,10 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { AlarmView } from '../../shared/operations/alarms.ts';
 import { loopbackHost } from '../engines/ports.ts';
-import type { Pipeline } from '../pipeline/start-pipeline.ts';
-import { createMappingViews } from './mapping-views.ts';
+import { createMappingViews, type OperatedPipeline } from './mapping-views.ts';
+
+/** The latest time that a date can hold. */
+const latestMs = 8.64e15;
 
 /** Where the commands of `tributary` reach the running pipeline. */
 export interface Control {
@@ -16,10 +18,7 @@ export interface Control {
  * browser on this machine: a request has to bear this name of the host, and a change has to be JSON, which no page of
  * another origin can send unasked.
  */
-export async function startControl(
-  pipeline: Pick<Pipeline, 'regions'>,
-  alarms: () => readonly AlarmView[],
-): Promise<Control> {
+export async function startControl(pipeline: OperatedPipeline, alarms: () => readonly AlarmView[]): Promise<Control> {
   const views = createMappingViews(pipeline, () => Date.now());
   const app = new Hono();
   app.use(async (context, next) => {
@@ -39,8 +38,9 @@ export async function startControl(
   });
   app.put('/mappings/:region/:consumer/position', async (context) => {
     if (!context.req.header('content-type')?.startsWith('application/json')) return context.text('Send JSON.', 415);
-    const { to } = await context.req.json<{ readonly to?: unknown }>();
-    if (to !== 'TRIM_HORIZON' && typeof to !== 'number') return context.text('A time, or TRIM_HORIZON.', 400);
+    const body: unknown = await context.req.json().catch(() => undefined);
+    const to = typeof body === 'object' && body !== null && 'to' in body ? body.to : undefined;
+    if (to !== 'TRIM_HORIZON' && !isTime(to)) return context.text('A time, or TRIM_HORIZON.', 400);
     const isMoved = await views.rewind(context.req.param(), to);
     return isMoved ? context.json({ to }) : context.text('There is no such mapping.', 404);
   });
@@ -57,4 +57,9 @@ export async function startControl(
         if ('closeAllConnections' in server) server.closeAllConnections();
       }),
   };
+}
+
+/** Milliseconds since the epoch. Anything else would stop the mapping and then start none. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= latestMs;
 }

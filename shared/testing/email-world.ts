@@ -8,6 +8,7 @@ import type { PublishedSesEvent } from '../services/ses/simulated-events.ts';
 import type { OutboxEntry } from '../services/ses/simulated-ses.ts';
 import { createSesTwin, type InterceptSend, type SesTwin } from '../services/ses/twin.ts';
 import { createEmailPost } from '../sinks/email-ledger/email-post.ts';
+import type { EventMessage } from '../sinks/email-ledger/event-messages.ts';
 import { ledgerTable, suppressionTable } from '../sinks/email-ledger/resources.ts';
 import type { EmailPost, EmailStep } from '../sinks/email-ledger/send-attempt.ts';
 import { createSettler, type SettlerOptions } from '../sinks/email-ledger/settler.ts';
@@ -53,6 +54,8 @@ export interface EmailWorker {
   settle(): Promise<void>;
   /** What the settler does with a batch of SES events. @throws why it gave one back. */
   events(events: readonly unknown[]): Promise<void>;
+  /** What the settler does with messages of its queue; answers which of them it gave back. */
+  take(messages: readonly EventMessage[]): Promise<readonly string[]>;
 }
 
 export function owed(id: string, change: Partial<EmailRequest> = {}): EmailRequest {
@@ -68,7 +71,10 @@ export function owed(id: string, change: Partial<EmailRequest> = {}): EmailReque
   };
 }
 
-function settlerOf(options: Omit<SettlerOptions, 'onFailure'>, limits: Limits): Pick<EmailWorker, 'settle' | 'events'> {
+function settlerOf(
+  options: Omit<SettlerOptions, 'onFailure'>,
+  limits: Limits,
+): Pick<EmailWorker, 'settle' | 'events' | 'take'> {
   const failures: unknown[] = [];
   const settler = createSettler({ ...options, onFailure: (error) => void failures.push(error) });
   return {
@@ -76,6 +82,10 @@ function settlerOf(options: Omit<SettlerOptions, 'onFailure'>, limits: Limits): 
     events: async (batch) => {
       const { batchItemFailures } = await settler(queued(batch), limits);
       if (batchItemFailures.length > 0) throw failures[0];
+    },
+    take: async (messages) => {
+      const { batchItemFailures } = await settler({ Records: messages }, limits);
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
   };
 }
@@ -126,12 +136,13 @@ export function emailWorld(options: EmailWorldOptions = {}): EmailWorld {
       observe: (step) => void steps.push(step),
     });
     const sink = createEmailLedgerSink(post);
-    const { settle, events: take } = settlerOf({ post, table, onSilence: policy.onSilence }, limits);
+    const { settle, events: deliver, take } = settlerOf({ post, table, onSilence: policy.onSilence }, limits);
     return {
       post,
       record: async (request) => (await sink.apply({ change: someInsert, request }, limits)).kind,
       settle,
-      events: take,
+      events: deliver,
+      take,
     };
   }
 

@@ -8,7 +8,7 @@ const handlers = await loadHandlers();
 const faults = new Set(faultNames);
 
 it.each([
-  1, 2, 3, 4, 5, 6, 7, 8, 9,
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 247,
 ])('readers miss nothing and see nothing older while a search index is filled, whatever goes wrong (seed %i)', {
   timeout: 120_000,
 }, async (seed) => {

@@ -1,5 +1,11 @@
 import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { FatalConfigError, type PipelineError, PoisonRecordError, RetryableError } from '../../batch/errors.ts';
+import {
+  FatalConfigError,
+  isPipelineError,
+  type PipelineError,
+  PoisonRecordError,
+  RetryableError,
+} from '../../batch/errors.ts';
 
 const throttles = [
   'ProvisionedThroughputExceededException',
@@ -11,6 +17,7 @@ const deploymentFaults = ['ResourceNotFoundException', 'AccessDeniedException', 
 
 /** What an error of DynamoDB means for the item. Messages name the step, never a value. */
 export function classify(step: string, error: unknown): PipelineError {
+  if (isPipelineError(error)) return error;
   const name = error instanceof Error ? error.name : 'unknown error';
   const message = `replica: ${step} failed with ${name}`;
   const cause = { cause: error };
@@ -19,8 +26,9 @@ export function classify(step: string, error: unknown): PipelineError {
     // recovery: replica-throttled
     return new RetryableError('sink-throttled', message, cause);
   }
-  // Mostly its size: what is added to an item may carry it over the 400 KB that one may have.
-  if (name === 'ValidationException') {
+  // Mostly its size: what is added to an item may carry it over the 400 KB that one may have. Or a value of another type
+  // than it says it is.
+  if (name === 'ValidationException' || name === 'SerializationException') {
     // recovery: item-refused
     return new PoisonRecordError('sink-rejected', message, cause);
   }

@@ -3,9 +3,10 @@ import type { AttributeMap } from '../../change/attribute-value.ts';
 import { keyText } from '../../change/key-text.ts';
 import { replayHorizonS } from '../../change/replay-horizon.ts';
 import { type Stamp, stampParts } from '../../change/stamp.ts';
-import { toItem } from '../../services/dynamodb/image.ts';
+
 import { classify, isConditionFailed } from './classify.ts';
 import type { Certainty, ReplicaDependencies } from './dependencies.ts';
+import { itemOf } from './item-of.ts';
 
 /** A version of an item that another one, written without having seen it, is about to replace. */
 export interface Conflict {
@@ -42,7 +43,7 @@ async function putRow(row: AttributeMap, { conflicts }: ReplicaDependencies): Pr
   try {
     await dynamodb.putItem({
       TableName,
-      Item: toItem(row),
+      Item: itemOf(row),
       ConditionExpression: 'attribute_not_exists(#item)',
       ExpressionAttributeNames: { '#item': 'item' },
     });

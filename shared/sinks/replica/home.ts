@@ -1,10 +1,11 @@
 import { RetryableError } from '../../batch/errors.ts';
 import type { AttributeMap } from '../../change/attribute-value.ts';
-import { nextStamp, type Stamp, stampOf, successor } from '../../change/stamp.ts';
+import { type Stamp, stampOf } from '../../change/stamp.ts';
 import { tombstoneOf } from '../../change/tombstone.ts';
-import { nowMicroseconds, type ReplicaDependencies } from './dependencies.ts';
+import type { ReplicaDependencies } from './dependencies.ts';
 import { highest } from './effects.ts';
 import type { ItemStore } from './item-store.ts';
+import { stampAbove, succeeding } from './stamps-above.ts';
 
 /** Writers of one item that come between reading and writing it this often in a row are another fault. */
 export const roundsMax = 8;
@@ -47,12 +48,12 @@ async function bury(
   options: ReplicaDependencies & { readonly store: ItemStore },
 ): Promise<boolean> {
   const { store, table, clock } = options;
-  const stamp = above === undefined ? nextStampHere(undefined, options) : successor(above, store.region);
+  const stamp = above === undefined ? nextStampHere(undefined, options) : succeeding(above, store.region);
   const tombstone = tombstoneOf(keys, { table, stamp, nowMs: clock.nowMs() });
   const { kind } = await store.put(tombstone, { nothing: true, stamps: [] });
   return kind === 'written';
 }
 
 function nextStampHere(after: Stamp | undefined, options: ReplicaDependencies & { readonly store: ItemStore }): Stamp {
-  return nextStamp({ nowMicroseconds: nowMicroseconds(options), after, region: options.store.region });
+  return stampAbove(after, { ...options, region: options.store.region });
 }

@@ -1,9 +1,10 @@
 import type { AttributeMap, AttributeValue } from '../../change/attribute-value.ts';
 import type { Stamp } from '../../change/stamp.ts';
 import type { TableDefinition } from '../../change/table-definition.ts';
-import { toImage, toItem } from '../../services/dynamodb/image.ts';
+import { toImage } from '../../services/dynamodb/image.ts';
 import type { DynamoDb } from '../../services/dynamodb/port.ts';
 import { classify, isConditionFailed } from './classify.ts';
+import { itemOf } from './item-of.ts';
 
 /** The table of one region. */
 export interface Place {
@@ -39,7 +40,7 @@ export function createItemStore(place: Place, table: TableDefinition): ItemStore
   return {
     region,
     read: async (keys) => {
-      const request = { TableName, Key: toItem(keys), ConsistentRead: true };
+      const request = { TableName, Key: itemOf(keys), ConsistentRead: true };
       const { Item } = await orThrow(`reading the item in ${region}`, () => dynamodb.getItem(request));
       return Item === undefined ? undefined : toImage(Item);
     },
@@ -47,7 +48,7 @@ export function createItemStore(place: Place, table: TableDefinition): ItemStore
       const write = () =>
         dynamodb.putItem({
           TableName,
-          Item: toItem(image),
+          Item: itemOf(image),
           ...onlyOver(over, names),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         });
@@ -59,11 +60,11 @@ export function createItemStore(place: Place, table: TableDefinition): ItemStore
       const write = () =>
         dynamodb.updateItem({
           TableName,
-          Key: toItem(keys),
+          Key: itemOf(keys),
           UpdateExpression: 'SET #version = :stamp',
           ConditionExpression: `attribute_exists(#key) AND ${unchanged}`,
           ExpressionAttributeNames: names,
-          ExpressionAttributeValues: toItem({ ':stamp': { S: stamp }, ...(asRead && { ':asRead': asRead }) }),
+          ExpressionAttributeValues: itemOf({ ':stamp': { S: stamp }, ...(asRead && { ':asRead': asRead }) }),
         });
       const { kind } = await refusable(`stamping the item in ${region}`, write);
       return kind === 'written';

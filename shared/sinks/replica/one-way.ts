@@ -8,10 +8,11 @@ import type { Change, Position } from '../../change/change.ts';
 import { replayHorizonS } from '../../change/replay-horizon.ts';
 import type { TableDefinition } from '../../change/table-definition.ts';
 import { compareSequenceNumbers } from '../../change/version.ts';
-import { toItem } from '../../services/dynamodb/image.ts';
+
 import { classify, isConditionFailed } from './classify.ts';
 import type { ReplicaDependencies } from './dependencies.ts';
 import { isForgotten } from './effects.ts';
+import { itemOf } from './item-of.ts';
 import { itemsAtOnce } from './sink.ts';
 
 /** The item as it is after the change; without an image: it is gone. */
@@ -84,7 +85,7 @@ export async function copy(
   try {
     await remote.dynamodb.putItem({
       TableName: remote.tableName,
-      Item: toItem(copyOf(copied, dependencies)),
+      Item: itemOf(copyOf(copied, dependencies)),
       // A copy without order was there before replication began: whatever the stream says is newer.
       ConditionExpression: `attribute_not_exists(#order) OR #order ${replacesEqual ? '<=' : '<'} :order`,
       ExpressionAttributeNames: { '#order': orderAttribute },

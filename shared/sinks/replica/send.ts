@@ -1,12 +1,13 @@
 import { RetryableError } from '../../batch/errors.ts';
 import type { AttributeMap } from '../../change/attribute-value.ts';
-import { nextStamp, type Stamp, stampOf, stampParts, successor } from '../../change/stamp.ts';
+import { type Stamp, stampOf, stampParts } from '../../change/stamp.ts';
 import { isTombstone } from '../../change/tombstone.ts';
 import { keepLoser } from './conflicts.ts';
-import { nowMicroseconds, type ReplicaDependencies } from './dependencies.ts';
+import type { ReplicaDependencies } from './dependencies.ts';
 import type { Lineage } from './effects.ts';
 import { roundsMax } from './home.ts';
 import type { ItemStore, Replaceable } from './item-store.ts';
+import { stampAbove, succeeding } from './stamps-above.ts';
 
 /** A stamped version of an item on its way to the other region. */
 export interface Delivery {
@@ -48,7 +49,7 @@ export async function send(
     if (standing === undefined) {
       // recovery: met-without-stamp
       const asRead = item[table.versionAttribute];
-      const above = nextStamp({ nowMicroseconds: nowMicroseconds(options), after: stamp, region: store.region });
+      const above = stampAbove(stamp, { ...options, region: store.region });
       if (await store.stamp(keys, { ...(asRead && { asRead }), stamp: above })) {
         // recovery: stamped-by-other-region
         return 'stale';
@@ -79,7 +80,7 @@ async function keepIfLost(
   // A version from here: this one came after it here, or something did which kept it when it replaced it.
   if (stampParts(standing).region === home.region) return;
   if (isTombstone(item, table) && isTombstone(image, table)) return;
-  if (lineage === 'deletion' && stamp === successor(standing, home.region)) return;
+  if (lineage === 'deletion' && stamp === succeeding(standing, home.region)) return;
   const certainty = lineage === 'stamped' ? 'certain' : 'possible';
   const loser = { stamp: standing, image: item };
   await keepLoser({ keys, loser, winner: { stamp, image }, certainty }, options); // recovery: loser-kept

@@ -1,4 +1,5 @@
-import { FatalConfigError, PoisonRecordError, toPipelineError } from '../../batch/errors.ts';
+import type { Clock } from '../../batch/clock.ts';
+import { FatalConfigError, PoisonRecordError, RetryableError, toPipelineError } from '../../batch/errors.ts';
 import type { NewestRequest, NewestSink, Outcome } from '../../batch/sink.ts';
 import type { AttributeMap } from '../../change/attribute-value.ts';
 import type { Change } from '../../change/change.ts';
@@ -19,6 +20,11 @@ export interface SearchIndexOptions {
   readonly search: SearchService;
   /** The indices that take every change, that of the readers last; asked for each batch. */
   readonly indices: () => Promise<readonly string[]>;
+  /**
+   * How long they are good for: whoever changes them waits that long for all that write them. A function does not live
+   * longer, but a person's process does. Absent where nobody changes them.
+   */
+  readonly lease?: { readonly clock: Pick<Clock, 'nowMs'>; readonly leaseMs: number };
   /** Reads the item as it is now, consistently; undefined when it is gone. */
   readonly readItem: (keys: AttributeMap) => Promise<AttributeMap | undefined>;
   /** Undefined when the item is not to be found in this index. */
@@ -40,12 +46,25 @@ export function createSearchIndexSink(options: SearchIndexOptions): NewestSink<D
     strategy: 'newest',
     compare: (a, b) => compareBigints(versionOf(a), versionOf(b)),
     apply: async (requests) => {
+      const assertHeld = leaseFrom(options);
       try {
-        return await applyToEach(await options.indices(), requests, options);
+        return await applyToEach(await options.indices(), requests, { ...options, assertHeld });
       } catch (error) {
         throw classifyCall(error);
       }
     },
+  };
+}
+
+/** Throws before a write that comes too late for the indices. */
+function leaseFrom({ lease }: SearchIndexOptions): () => void {
+  if (lease === undefined) return () => undefined;
+  const { clock, leaseMs } = lease;
+  const endsAtMs = clock.nowMs() + leaseMs;
+  return () => {
+    if (clock.nowMs() < endsAtMs) return;
+    const problem = 'the indices to write were looked up too long ago, and another may have taken their place';
+    throw new RetryableError('deadline-near', problem);
   };
 }
 
@@ -58,7 +77,7 @@ const gravest: readonly Kind[] = ['retry', 'poison', 'applied', 'duplicate', 'st
 async function applyToEach(
   indices: readonly string[],
   requests: readonly Request[],
-  options: SearchIndexOptions,
+  options: Omit<OneIndex, 'index'>,
 ): Promise<readonly Outcome[]> {
   const outcomes = new Map<Request, Outcome>();
   for (const index of indices) {
@@ -75,11 +94,13 @@ async function applyToEach(
 
 interface OneIndex extends SearchIndexOptions {
   readonly index: string;
+  readonly assertHeld: () => void;
 }
 
 async function applyAll(requests: readonly Request[], options: OneIndex): Promise<readonly Outcome[]> {
   const outcomes = new Map<Request, Outcome>();
   const plain = requests.filter(({ tied }) => !tied);
+  options.assertHeld();
   const results = await options.search.bulk(plain.map((request) => operationFor(request, options)));
   const unclear = requests.filter(({ tied }) => tied);
   for (const [position, request] of plain.entries()) {
@@ -123,6 +144,7 @@ async function breakTie(
   const fields = fieldsOf(item, options);
   if (fields instanceof PoisonRecordError) return { kind: 'poison', error: fields };
   const operation = indexOperation({ ...tie, fields, versionType: 'external_gte' }, options.index);
+  options.assertHeld();
   const [result] = await options.search.bulk([operation]);
   const verdict = classifyResult(resultAt(result === undefined ? [] : [result], 0));
   // Something newer than the tie was written meanwhile: it covers both.

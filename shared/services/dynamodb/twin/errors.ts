@@ -18,6 +18,14 @@ export class ValidationException extends DynamoDBServiceException {
   }
 }
 
+/** DynamoDB's answer to JSON that is of another shape than its protocol. The SDK has no class of its own for it. */
+export class SerializationException extends DynamoDBServiceException {
+  constructor(message: string) {
+    super({ name: 'SerializationException', message, ...clientFault });
+    Object.setPrototypeOf(this, SerializationException.prototype);
+  }
+}
+
 export function conditionalCheckFailed(item: Item | undefined): ConditionalCheckFailedException {
   return new ConditionalCheckFailedException({
     message: 'The conditional request failed',

@@ -1,12 +1,24 @@
-import { ValidationException } from './errors.ts';
+import { SerializationException, ValidationException } from './errors.ts';
 import { canonicalNumber } from './number.ts';
-import { type AttributeValue, defineAttribute, equalValues, type Item, membersOf, setOf, typeOf } from './value.ts';
+import {
+  type AttributeValue,
+  defineAttribute,
+  equalValues,
+  type Item,
+  membersOf,
+  setOf,
+  typeOf,
+  type ValueType,
+} from './value.ts';
 
 const maxDepth = 32;
 
 /**
  * A deep copy of what a caller handed in, as DynamoDB would store it (canonical numbers), so that neither side can
- * change the other's. @throws {ValidationException} for anything DynamoDB refuses to store
+ * change the other's.
+ *
+ * @throws {ValidationException} for anything DynamoDB refuses to store
+ * @throws {SerializationException} for what it does not even take for a value
  */
 export function normalizedItem(item: Item, depth = 0): Item {
   const copy: Item = {};
@@ -25,6 +37,7 @@ export function normalizedValue(value: AttributeValue, depth = 0): AttributeValu
       'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes',
     );
   }
+  if (!holds[type](value[type])) throw new SerializationException(`A value of type ${type} is of another type`);
   if (value.S !== undefined) return { S: value.S };
   if (value.N !== undefined) return { N: canonicalNumber(value.N) };
   if (value.B !== undefined) return { B: Uint8Array.from(value.B) };
@@ -34,6 +47,26 @@ export function normalizedValue(value: AttributeValue, depth = 0): AttributeValu
   if (value.M !== undefined) return { M: normalizedItem(value.M, depth + 1) };
   return normalizedSet(value, type);
 }
+
+const isText = (content: unknown) => typeof content === 'string';
+const isBinary = (content: unknown) => content instanceof Uint8Array;
+const isFlag = (content: unknown) => typeof content === 'boolean';
+const listOf = (isMember: (member: unknown) => boolean) => (content: unknown) =>
+  Array.isArray(content) && content.every(isMember);
+
+/** Types are known when it is compiled only: a caller can hand on what it was given as JSON. */
+const holds: Readonly<Record<ValueType, (content: unknown) => boolean>> = {
+  S: isText,
+  N: isText,
+  B: isBinary,
+  BOOL: isFlag,
+  NULL: isFlag,
+  SS: listOf(isText),
+  NS: listOf(isText),
+  BS: listOf(isBinary),
+  L: listOf((member) => typeof member === 'object' && member !== null),
+  M: (content) => typeof content === 'object' && content !== null && !Array.isArray(content),
+};
 
 function normalizedNull(value: boolean): AttributeValue {
   if (!value)
