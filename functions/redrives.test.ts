@@ -43,7 +43,7 @@ describe('redrive of other consumers', () => {
     expect(await nameInIndex()).toBe('Ada');
   });
 
-  it('S8: a redrive that was held up for longer than its function may run writes no index that may be gone', async () => {
+  it('S8: a redrive that hung for longer than its function may run writes no index that may be gone', async () => {
     const [{ admin }, next] = [world.search, `${world.index}-next`];
     await admin.create(next, searchIndexFor(table).mappings);
     const written = { current: world.index, written: [next, world.index] };

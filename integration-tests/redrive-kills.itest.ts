@@ -97,7 +97,7 @@ describe('a redrive that is killed in its middle and started again', { timeout: 
     expect(await counters.count()).toBe(users);
   });
 
-  it('of a failure object: counts each record once, also when its records are redriven as dead letters later', async () => {
+  it('of a failure object: counts each record once, also when they are redriven as dead letters later', async () => {
     const counters = countersOf('YY', quiet.dynamodb);
     await failureObjectOf(await giveUpOn('YY'));
     const redrive = ['dead-letters', 'redrive', '--scope', 'batch', ...mine];

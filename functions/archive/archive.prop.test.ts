@@ -10,7 +10,7 @@ import { create } from './handler.ts';
 
 const runs = { seed: 8, numRuns: 400 };
 
-it('keeps hostile records, also with an arrival of any kind, and good ones between them, as they were delivered', async () => {
+it('keeps hostile records, also with any kind of arrival, and good ones between them, as delivered', async () => {
   const hostile = fc.record({ content: hostileRecords, approximateArrivalTimestamp: fc.jsonValue() });
   await fc.assert(
     fc.asyncProperty(fc.array(hostile, { minLength: 1, maxLength: 4 }), async (all) => {

@@ -26,8 +26,8 @@ export function classify(step: string, error: unknown): PipelineError {
     // recovery: replica-throttled
     return new RetryableError('sink-throttled', message, cause);
   }
-  // Mostly its size: what is added to an item may carry it over the 400 KB that one may have. Or a value of another type
-  // than it says it is.
+  // Mostly its size: what is added to an item may carry it over the 400 KB that one may have. Or a value that is of
+  // another type than it says.
   if (name === 'ValidationException' || name === 'SerializationException') {
     // recovery: item-refused
     return new PoisonRecordError('sink-rejected', message, cause);
