@@ -20,6 +20,8 @@ export interface RunnerOptions {
   /** Path of `runner.ts`. */
   readonly program: string;
   readonly plan: RunnerPlan;
+  /** Folder in which a runner leaves its compiled sources for the next one: most of a start is compiling them. */
+  readonly compiled: string;
   /** Resolves when every event that SES has sent is with its function. */
   readonly eventsArrived: () => Promise<void>;
 }
@@ -105,8 +107,15 @@ interface Launched {
   readonly ended: Promise<{ readonly killed: boolean; readonly words: string }>;
 }
 
-function launch({ program, plan, eventsArrived }: RunnerOptions, onAnswer: (answer: Answer) => void): Launched {
-  const child = fork(program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+function launch(
+  { program, plan, compiled, eventsArrived }: RunnerOptions,
+  onAnswer: (answer: Answer) => void,
+): Launched {
+  const child = fork(program, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: [],
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => {

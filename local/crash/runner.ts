@@ -2,6 +2,7 @@
  * The part of the laptop that is killed: functions, mappings and Kinesis destinations of both regions, on engines of
  * other processes. It keeps nothing but the positions on disk.
  */
+import { flushCompileCache } from 'node:module';
 import { createClients } from '../pipeline/clients.ts';
 import { type EmailEventQueue, emailEventQueueOf } from '../pipeline/email-event-queue.ts';
 import { type RegionWork, startRegion } from '../pipeline/region.ts';
@@ -21,7 +22,11 @@ async function take(message: ToRunner): Promise<void> {
   switch (message.kind) {
     case 'start':
       return start(message.plan).then(
-        () => tell({ kind: 'ready' }),
+        () => {
+          tell({ kind: 'ready' });
+          // Node does so at its end, and this process never comes to one of its own.
+          flushCompileCache();
+        },
         (error: unknown) => tell({ kind: 'failed', reason: inWords(error) }),
       );
     case 'emailEvent': {

@@ -48,6 +48,7 @@ export async function stageScene({ root, folder, cleanup }: SceneOptions): Promi
   const runner = createRunner({
     program: join(root, 'local', 'crash', 'runner.ts'),
     plan: { bundles, positions, regions, routes },
+    compiled: join(folder, 'compiled'),
     eventsArrived: events.arrived,
   });
   cleanup.defer(() => runner.kill());
