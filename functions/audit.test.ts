@@ -111,9 +111,10 @@ describe('audit of a search index', () => {
       ...{ eventName: 'INSERT', eventSourceARN: 'arn:aws:dynamodb:r:1:table/users/stream/x', eventID: 'e' },
       dynamodb: { ...data, ApproximateCreationDateTime: 1, StreamViewType: 'NEW_AND_OLD_IMAGES' },
     };
-    const times = { firstSeenAt: '2026-01-01T00:00:00Z', lastSeenAt: '2026-01-01T00:00:00Z' };
+    const times = { firstSeenAt: '2026-01-01T00:00:00Z', lastSeenAt: '2026-01-01T00:00:00Z', attempts: 1 };
+    const position = { streamArn: 'arn', sequenceNumber: '1' };
     const error = { code: 'invalid-attribute', message: 'newImage.country' };
-    const body = JSON.stringify({ ...times, consumer: 'search-index', state: 'pending', error, record, position: {} });
+    const body = JSON.stringify({ ...times, consumer: 'search-index', state: 'pending', error, record, position });
     await failures.put({ key: 'dead-letters/search-index/x.json', body, contentType: 'application/json' });
     expect(await audit({ consumer: 'search-index', repair: true })).toMatchObject([
       { differences: [{ kind: 'missing', reason: expect.stringContaining('refused'), isRepaired: false }] },

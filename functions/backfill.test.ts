@@ -160,7 +160,8 @@ describe('backfill of aggregates', () => {
     const operated = await pipelineWith(1);
     const letter = {
       ...{ consumer: 'aggregates', state: 'pending', error: { code: 'invalid-attribute', message: '' }, record: {} },
-      ...{ firstSeenAt: '2026-01-01T00:00:00Z', lastSeenAt: '2026-01-01T00:00:00Z', position: {} },
+      ...{ firstSeenAt: '2026-01-01T00:00:00Z', lastSeenAt: '2026-01-01T00:00:00Z', attempts: 1 },
+      position: { streamArn: 'arn', sequenceNumber: '1' },
     };
     const body = JSON.stringify(letter);
     await operated.failures.put({ key: 'dead-letters/aggregates/x.json', body, contentType: 'application/json' });

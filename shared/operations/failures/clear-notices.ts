@@ -10,10 +10,17 @@ import type { TargetRegion } from '../target.ts';
  */
 export async function clearNotices({ failures, notices }: Pick<TargetRegion, 'failures' | 'notices'>): Promise<number> {
   const kept: ReceivedMessage[] = [];
+  const known = new Set<string>();
   let cleared = 0;
   try {
     for (let page = await notices.receive(); page.length > 0; page = await notices.receive()) {
+      // The queue hides what it gives out for two minutes: where reading takes longer, the first ones come back.
+      if (page.every(({ body }) => known.has(body))) {
+        kept.push(...page);
+        break;
+      }
       for (const message of page) {
+        known.add(message.body);
         const key = keyIn(message.body);
         // What is no notice of ours is not ours to remove.
         if (key === undefined || (await isPending(failures, key))) {
@@ -25,7 +32,8 @@ export async function clearNotices({ failures, notices }: Pick<TargetRegion, 'fa
       }
     }
   } finally {
-    for (const message of kept) await notices.release(message);
+    // Those of which the time is over are back already, the others come back when it is.
+    for (const message of kept) await notices.release(message).catch(() => undefined);
   }
   return cleared;
 }
