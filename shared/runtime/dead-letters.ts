@@ -39,8 +39,7 @@ export function deadLetterStore({ objects, notices, clock, codeVersion }: DeadLe
   return {
     store: async (deadLetter) => {
       const key = deadLetterKey(deadLetter.consumer, deadLetter.position);
-      // One that cannot be read is replaced: the record that is there now is whole.
-      const earlier = readDeadLetter(await objects.get(key));
+      const earlier = await readableAt(objects, key);
       const now = new Date(clock.nowMs()).toISOString();
       const stored: StoredDeadLetter = {
         ...deadLetter,
@@ -85,6 +84,11 @@ export async function getDeadLetter(objects: ObjectStore, key: string): Promise<
   if (body === undefined || letter !== undefined) return letter;
   const advice = 'look at it, then remove it from the bucket; until then name the keys of those that you mean';
   throw new InvariantError('invariant', `The object ${key} is no dead letter, or a damaged one: ${advice}.`);
+}
+
+/** One that cannot be read counts as none: it is replaced, and the record that is there now is whole. */
+async function readableAt(objects: ObjectStore, key: string): Promise<StoredDeadLetter | undefined> {
+  return readDeadLetter(await objects.get(key));
 }
 
 function readDeadLetter(body: string | undefined): StoredDeadLetter | undefined {
