@@ -11,6 +11,9 @@ const onlyReal = ['integration-tests/{search-real*,engines/*-real}.itest.ts'];
 /** What is about containers as such. */
 const containers = ['integration-tests/engines/containers.itest.ts'];
 
+/** What takes minutes: for a machine with nothing else to do. */
+const large = ['integration-tests/large/*.itest.ts'];
+
 /** Engines are processes of their own: they take their time on a busy machine, and one file's are enough for it. */
 const patient = { testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false };
 
@@ -32,13 +35,14 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['integration-tests/**/*.itest.ts'],
-          exclude: [...exclude, ...onlyReal, ...containers],
+          exclude: [...exclude, ...onlyReal, ...containers, ...large],
           ...patient,
         },
       },
       // `npm run test:real` runs these; the name, which stands before each file, is what backs its tests.
       real('processes', [...contracts, ...promises, ...onlyReal]),
       real('containers', [...contracts, ...containers]),
+      { test: { name: 'large', include: large, exclude, ...patient } },
     ],
   },
 });

@@ -14,14 +14,18 @@ export interface SteadyWriter {
   pause(): Promise<void>;
   /** So far. */
   writes(): number;
+  /** So far, over the time in which it was not paused. */
+  writesPerS(): number;
 }
 
 const lanes = 8;
+export const plans = ['free', 'pro'] as const;
 export const countries = ['DE', 'FR', 'GB', 'IT', 'JP'] as const;
 
 /** Writes users all over the table at a steady rate: new ones, changes of group and sum, deletions. */
 export function steadyWriter({ client, ids, writesPerS }: SteadyWriterOptions): SteadyWriter {
   let writes = 0;
+  let [writtenMs, resumedAtMs] = [0, 0];
   let isWriting = false;
   let running: Promise<unknown> = Promise.resolve();
 
@@ -40,16 +44,24 @@ export function steadyWriter({ client, ids, writesPerS }: SteadyWriterOptions): 
         }),
       ));
     }
-    const Item = { ...key.Key, country, balance, email: { S: 'somebody@example.com' }, plan: { S: 'free' } };
+    const Item = {
+      ...key.Key,
+      country,
+      balance,
+      email: { S: 'somebody@example.com' },
+      plan: { S: plans[(number * 13) % plans.length] ?? '' },
+    };
     await client.send(new PutItemCommand({ TableName: key.TableName, Item }));
   }
 
-  async function lane(): Promise<void> {
+  /** What a slow moment held up is made up for. */
+  async function lane(since: { readonly atMs: number; readonly writes: number }): Promise<void> {
     while (isWriting) {
       const number = writes;
       writes += 1;
-      const dueMs = (lanes * 1000) / writesPerS;
-      await Promise.all([write(number), delay(dueMs)]);
+      const dueAtMs = since.atMs + ((number - since.writes) * 1000) / writesPerS;
+      await delay(Math.max(0, dueAtMs - performance.now()));
+      await write(number);
     }
   }
 
@@ -57,13 +69,17 @@ export function steadyWriter({ client, ids, writesPerS }: SteadyWriterOptions): 
     resume: () => {
       if (isWriting) return;
       isWriting = true;
-      running = Promise.all(Array.from({ length: lanes }, lane));
+      resumedAtMs = performance.now();
+      const since = { atMs: resumedAtMs, writes };
+      running = Promise.all(Array.from({ length: lanes }, () => lane(since)));
     },
     pause: async () => {
       if (!isWriting) return;
       isWriting = false;
       await running;
+      writtenMs += performance.now() - resumedAtMs;
     },
     writes: () => writes,
+    writesPerS: () => (writes * 1000) / (writtenMs + (isWriting ? performance.now() - resumedAtMs : 0)),
   };
 }
