@@ -4,12 +4,12 @@ import { connectSearch } from '../../shared/runtime/connect-search.ts';
 import { lambda } from '../../shared/runtime/lambda.ts';
 import type { Services } from '../../shared/runtime/services.ts';
 import { searchIndex } from '../../shared/sinks/search-index/resources.ts';
-import { copies } from '../copies.ts';
+import { copies } from '../search-index/copies.ts';
 import { table } from '../table.ts';
 import { definition } from './definition.ts';
 
 export function create(services: Services<'dynamodb' | 'search'>) {
-  return createAuditHandler({ definition, services, table, copies: copies['search-index']({ services }) });
+  return createAuditHandler({ definition, services, table, copies: copies({ services }) });
 }
 
 export const handler = lambda({
