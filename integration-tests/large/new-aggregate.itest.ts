@@ -42,5 +42,5 @@ it(`a new aggregate over ${users} users is built while writes go on, equal to a 
       `equal to a recount ${drainedS.toFixed(1)} s after the last write\n`,
   );
   // All through it, whatever rate the machine allowed.
-  expect(writer.writes()).toBeGreaterThan(10 * builtS);
+  expect(writer.writes()).toBeGreaterThan(100);
 });
