@@ -28,12 +28,10 @@ describe('bundleFunctions', () => {
     }
   }, 30_000);
 
-  it('no cold start that records wait for loads more than 400 kB', () => {
-    const scheduled = new Set(registry.filter(({ trigger }) => trigger.kind === 'schedule').map(({ name }) => name));
+  it('no cold start loads more than 400 kB', () => {
     for (const { name, loadedBytes } of bundles) {
       expect(loadedBytes, name).toBeGreaterThan(50_000);
-      // Of what runs once an hour nobody waits for the start.
-      expect(loadedBytes, name).toBeLessThanOrEqual(scheduled.has(name) ? 700_000 : 400_000);
+      expect(loadedBytes, name).toBeLessThanOrEqual(400_000);
     }
   });
 

@@ -1,7 +1,7 @@
 import { createAuditHandler } from '../../shared/operations/audit/create-audit-handler.ts';
 import { connectDynamoDb } from '../../shared/runtime/connect-dynamodb.ts';
-import { connectSearch } from '../../shared/runtime/connect-search.ts';
 import { lambda } from '../../shared/runtime/lambda.ts';
+import { lazySearch } from '../../shared/runtime/lazy-search.ts';
 import type { Services } from '../../shared/runtime/services.ts';
 import { searchIndex } from '../../shared/sinks/search-index/resources.ts';
 import { copies } from '../search-index/copies.ts';
@@ -17,6 +17,6 @@ export const handler = lambda({
   create,
   connect: {
     dynamodb: connectDynamoDb,
-    search: (config) => connectSearch(config, searchIndex.endpointVariable),
+    search: (config) => lazySearch(config, searchIndex.endpointVariable),
   },
 });
