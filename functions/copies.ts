@@ -1,12 +1,18 @@
-import type { BackfillSources } from '../shared/operations/backfill/backfill.ts';
+import type { BackfillSources, TotalsSource } from '../shared/operations/backfill/backfill.ts';
 import { effects } from './aggregates/effects.ts';
 import { totals } from './aggregates/totals.ts';
-import { copies as replicator } from './replicator/copies.ts';
-import { copies as searchIndex } from './search-index/copies.ts';
-import { copies as welcomeEmail } from './welcome-email/copies.ts';
+import { copies as replicaCopies } from './replicator/copies.ts';
+import { copies as searchCopies } from './search-index/copies.ts';
+import { copies as emailCopies } from './welcome-email/copies.ts';
 
-/** What consumers keep of each item, by their names. */
-export const copies = { 'search-index': searchIndex, replicator, 'welcome-email': welcomeEmail };
+/** What `aggregates` counts, and by what. */
+export const countedTotals: TotalsSource = { totals, effects };
 
-/** What the consumers keep of the table: what can be filled from it, audited and repaired. */
-export const backfillSources: BackfillSources = { totals: { aggregates: { totals, effects } }, copies };
+// One by one as well: a function that is about one of them is bundled without the others.
+export { emailCopies, replicaCopies, searchCopies };
+
+/** What the consumers keep of the table, by their names: what can be filled from it, audited and repaired. */
+export const backfillSources: BackfillSources = {
+  totals: { aggregates: countedTotals },
+  copies: { 'search-index': searchCopies, replicator: replicaCopies, 'welcome-email': emailCopies },
+};

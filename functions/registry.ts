@@ -1,6 +1,7 @@
 import type { ConsumerDefinition } from '../shared/runtime/consumer-definition.ts';
 import { definition as aggregates } from './aggregates/definition.ts';
 import { definition as archive } from './archive/definition.ts';
+import { definition as auditAggregates } from './audit-aggregates/definition.ts';
 import { definition as auditEmail } from './audit-email/definition.ts';
 import { definition as auditReplica } from './audit-replica/definition.ts';
 import { definition as auditSearch } from './audit-search/definition.ts';
@@ -28,6 +29,7 @@ export const registry: readonly ConsumerDefinition[] = [
   usageAnalytics,
   archive,
   tombstoneSweep,
+  auditAggregates,
   auditSearch,
   auditReplica,
   auditEmail,

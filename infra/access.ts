@@ -1,3 +1,4 @@
+import type { ResourceDefinition } from '../shared/runtime/consumer-definition.ts';
 import { checkpointsTable, countersTable } from '../shared/sinks/aggregates/resources.ts';
 import { type Grant, keyGrants, sidOf, usedResources, verifiedIdentity } from './grants.ts';
 import { hasOperatorFunction, manifestParameter, operatorFunction } from './manifest.ts';
@@ -66,7 +67,7 @@ function accountGrants(config: RegionPlan['config'], names: RegionPlan['names'])
 export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[] {
   const { names, consumers } = plan;
   const failures = names.bucketArn(names.failuresBucket);
-  return [
+  return packed([
     ...readerGrants(plan),
     {
       sid: 'PauseAndResume',
@@ -103,9 +104,13 @@ export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[]
       resources: [`${names.tableArn(plan.sourceTable)}/stream/*`],
     },
     ...keyGrants(plan),
-    ...byResource([...consumers.flatMap((consumer) => usedResources(consumer, plan, place)), ...buildGrants(plan)]),
-  ];
+    ...consumers.flatMap(({ uses }) => usedResources({ uses: uses.filter(isNoFailure) }, plan, place)),
+    ...buildGrants(plan),
+  ]);
 }
+
+/** An operator reads all failures. */
+const isNoFailure = ({ kind }: ResourceDefinition) => kind !== 'failures';
 
 /** What a build of totals does beside what their consumer does: it compares, and drops what it has replaced. */
 function buildGrants({ names }: RegionPlan): readonly Grant[] {
@@ -116,13 +121,29 @@ function buildGrants({ names }: RegionPlan): readonly Grant[] {
   }));
 }
 
-/** One statement for each resource: a managed policy has room for 6,144 characters. */
-function byResource(grants: readonly Grant[]): readonly Grant[] {
-  const merged = new Map<string, Grant>();
+/**
+ * As few statements as say the same, for a managed policy has room for 6,144 characters: actions on one resource
+ * together, then resources with the same actions. Actions on `*` stay apart: each has its own reason in the list of
+ * wildcards.
+ */
+function packed(grants: readonly Grant[]): readonly Grant[] {
+  const byResource = merged(grants, ({ resources }) => resources);
+  return merged(byResource, ({ actions }) => actions.toSorted());
+}
+
+function merged(grants: readonly Grant[], keyOf: (grant: Grant) => readonly string[]): readonly Grant[] {
+  const found = new Map<string, Grant>();
   for (const grant of grants) {
-    const key = grant.resources.join();
-    const actions = new Set([...(merged.get(key)?.actions ?? []), ...grant.actions]);
-    merged.set(key, { ...grant, actions: [...actions] });
+    const { sid, conditions, actions, resources } = grant;
+    const own = resources.includes('*') ? sid : '';
+    const key = JSON.stringify([keyOf(grant), conditions, own]);
+    const known = found.get(key);
+    found.set(key, {
+      ...grant,
+      sid: known?.sid ?? sid,
+      actions: [...new Set([...(known?.actions ?? []), ...actions])],
+      resources: [...new Set([...(known?.resources ?? []), ...resources])],
+    });
   }
-  return [...merged.values()];
+  return [...found.values()];
 }

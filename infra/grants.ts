@@ -21,12 +21,17 @@ export function grantsOf(definition: FunctionDefinition, plan: RegionPlan, place
 }
 
 /** The part that the function's effects need. */
-export function usedResources({ uses }: FunctionDefinition, plan: RegionPlan, place: Place): readonly Grant[] {
-  return uses.flatMap((resource) => grantsFor(resource, plan, place));
+export function usedResources(
+  { uses }: Pick<FunctionDefinition, 'uses'>,
+  plan: RegionPlan,
+  place: Place,
+): readonly Grant[] {
+  return uses.flatMap((resource) => grantsFor(resource, plan, place)).filter(({ actions }) => actions.length > 0);
 }
 
 /** Actions that IAM does not bind to a resource; whatever else needs `*` is refused by `wildcards.test.ts`. */
 const unboundActions = ['ses:GetAccount'];
+const streamActions = /^dynamodb:(DescribeStream|GetRecords|GetShardIterator)$/;
 
 function grantsFor(resource: ResourceDefinition, plan: RegionPlan, place: Place): Grant[] {
   const { names } = plan;
@@ -41,8 +46,17 @@ function grantsFor(resource: ResourceDefinition, plan: RegionPlan, place: Place)
         ...(indexes.length > 0 && resource.actions.includes('dynamodb:Query') ? [query] : []),
       ];
     }
-    case 'sourceTable':
-      return [{ sid: 'SourceTable', actions: resource.actions, resources: [names.tableArn(plan.sourceTable)] }];
+    case 'sourceTable': {
+      const table = names.tableArn(plan.sourceTable);
+      const ofStream = resource.actions.filter((action) => streamActions.test(action));
+      const ofTable = resource.actions.filter((action) => !streamActions.test(action));
+      return [
+        { sid: 'SourceTable', actions: ofTable, resources: [table] },
+        { sid: 'TableStream', actions: ofStream, resources: [`${table}/stream/*`] },
+      ];
+    }
+    case 'failures':
+      return failureGrants(resource.consumer, plan, place);
     case 'replicaTable': {
       const remote = namesOf(plan.config, { ...place, region: otherRegionOf(plan) });
       return [{ sid: 'ReplicaTable', actions: resource.actions, resources: [remote.tableArn(plan.sourceTable)] }];
@@ -77,9 +91,22 @@ export function verifiedIdentity({ sender }: RegionPlan['config']): string {
   return sender.verifies === 'address' ? sender.address : sender.address.slice(sender.address.indexOf('@') + 1);
 }
 
+/** Objects of failures are read by whoever may list them: what is not there is told apart from what is forbidden. */
+function failureGrants(consumer: string, { names }: RegionPlan, { account }: Place): Grant[] {
+  const bucket = names.bucketArn(names.failuresBucket);
+  const folders = [`${deadLetterPrefix(consumer)}*`, 'aws/lambda/*', 'failure-states/*'];
+  const conditions = { StringEquals: { 's3:ResourceAccount': account } };
+  const resources = folders.map((folder) => `${bucket}/${folder}`);
+  return [
+    { sid: 'Failures', actions: ['s3:GetObject'], resources, conditions },
+    { sid: 'FailuresListed', actions: ['s3:ListBucket'], resources: [bucket], conditions },
+  ];
+}
+
 /**
  * A dead letter is read before it is written, to count its attempts. Without leave to list the bucket S3 answers
- * "forbidden" where there is none yet (Amazon S3 API Reference, "GetObject").
+ * "forbidden" where there is none yet (Amazon S3 API Reference, "GetObject"). A condition on `s3:prefix` would take that
+ * away again: only requests that list bear the key (Amazon S3 User Guide, "Bucket policy examples using condition keys").
  */
 function deadLetterGrants(consumer: string, { names }: RegionPlan, { account }: Place): Grant[] {
   const bucket = names.bucketArn(names.failuresBucket);

@@ -57,6 +57,11 @@ export class StreamConsumer extends Construct {
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
+/**
+ * Lambda asks for leave to list the bucket and does not say with which prefix: a condition on one could refuse it.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
 function failureDestinationGrants({ failuresBucketArn, account }: StreamConsumerProps): Grant[] {
   const conditions = { StringEquals: { 's3:ResourceAccount': account } };
   return [

@@ -21,6 +21,9 @@ export const assumptions = {
   mappingMetrics: { value: 6, meaning: 'event metrics of a mapping' },
   alarms: { value: 110, meaning: 'alarms of a region' },
   dashboards: { value: 3, meaning: 'dashboards of a region' },
+  auditedPerS: { value: 2_000, meaning: 'items a second that an audit compares' },
+  builtPerS: { value: 1_000, meaning: 'items a second that an audit of totals counts anew' },
+  buildsAMonth: { value: 4.35, meaning: 'audits of totals a month: one a week' },
   scheduledMs: { value: 1_500, meaning: 'ms of an invocation of a scheduled function' },
 } as const satisfies Record<string, { readonly value: number; readonly meaning: string }>;
 

@@ -25,6 +25,7 @@ export type CostGroup =
   | 'archive'
   | 'other region'
   | 'other tables'
+  | 'audits'
   | 'watching';
 
 export const secondsPerMonth = 2_628_000;

@@ -64,6 +64,30 @@ describe('an estimate', () => {
   });
 });
 
+describe('audits', () => {
+  const audits = (writesPerS: number, users: number) =>
+    estimate({ ...options, workload: { writesPerS, users } })
+      .regions.flatMap(({ lines }) => lines)
+      .filter(({ group }) => group === 'audits');
+  const usd = (lines: ReturnType<typeof audits>) => lines.reduce((sum, line) => sum + usdPerMonth(line, prices), 0);
+
+  it('cost what the table is large, however much it is written', () => {
+    expect(usd(audits(10, 1_000_000))).toBe(usd(audits(1_000, 1_000_000)));
+    expect(usd(audits(10, 2_000_000))).toBeCloseTo(2 * usd(audits(10, 1_000_000)), 5);
+  });
+
+  it('read what is kept in tables for each item, and no table for documents', () => {
+    const read = audits(10, 1_000).flatMap(({ what }) => (what.endsWith('what is kept of each item') ? [what] : []));
+    expect([...new Set(read)].map((what) => what.split(',')[0]).toSorted()).toEqual(['audit-email', 'audit-replica']);
+  });
+
+  it('compare no more than their time allows', () => {
+    const part = (users: number) =>
+      audits(10, users).find(({ what }) => what === 'audit-search, the table')?.factors[1]?.[0];
+    expect(part(100_000_000)).toBe(part(200_000_000));
+  });
+});
+
 describe('prices', () => {
   it('are each used, and from a page of AWS', () => {
     const fanOut = registry.filter(({ trigger }) => trigger.kind === 'kinesis').map(({ name }) => name);

@@ -1,6 +1,7 @@
 import type { ConsumerDefinition, StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import type { RegionPlan } from '../region-plan.ts';
 import { assumed, durationOf } from './assumptions.ts';
+import { auditLines } from './audit-cost.ts';
 import { bytesPerGb, type CostLine, type Factor, secondsPerMonth } from './cost-line.ts';
 import { fixedLines } from './fixed-cost.ts';
 import { type Invocations, invocationsOf, streamShards } from './invocations.ts';
@@ -30,6 +31,7 @@ export function regionLines(options: RegionCostOptions): readonly CostLine[] {
       ...archiveLines(definition, { workload, invocations }),
     ]),
     ...otherRegionLines(options),
+    ...auditLines(options),
     ...fixedLines(
       options,
       consumers.reduce((sum, { invocations }) => sum + invocations.perS, 0),

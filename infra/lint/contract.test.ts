@@ -148,24 +148,31 @@ function targetOf(use: ResourceDefinition, plan: RegionPlan): string {
       return `${names.bucketArn(names.bucket(use.name))}/*`;
     case 'emailIdentity':
       return names.configurationSetArn;
+    case 'failures':
+      return `${names.bucketArn(names.failuresBucket)}/dead-letters/${use.consumer}/*`;
   }
 }
 
-/** SES has no resource for looking at the account. */
-function boundActions({ actions }: ResourceDefinition): readonly string[] {
-  return actions.filter((action) => action !== 'ses:GetAccount');
+/** SES has no resource for looking at the account; a table's stream is one of its own. */
+function boundActions(use: ResourceDefinition): readonly string[] {
+  if (use.kind === 'failures') return ['s3:GetObject'];
+  return use.actions.filter((action) => action !== 'ses:GetAccount' && !ofStream.test(action));
 }
+
+const ofStream = /^dynamodb:(DescribeStream|Get(Records|ShardIterator)|ListStreams)$/;
 
 /** Logs, the source, dead letters, failure objects, indexes, the network: what no sink knows of. */
 function isPlumbing({ plan, definition }: Deployed, action: string, target: string): boolean {
   const { names } = plan;
   const failures = names.bucketArn(names.failuresBucket);
+  const looksAtFailures = definition.uses.some(({ kind }) => kind === 'failures');
   const allowed: readonly (readonly [RegExp, boolean])[] = [
     [/^logs:(CreateLogStream|PutLogEvents)$/, target.includes(`log-group:${names.logGroup(definition.name)}:`)],
-    [/^dynamodb:(DescribeStream|Get(Records|ShardIterator)|ListStreams)$/, target.endsWith('/stream/*')],
+    [ofStream, target.endsWith('/stream/*')],
     [/^kinesis:(Describe|Get|List)/, target === names.kinesisStreamArn],
     [/^s3:(Get|Put)Object$/, target.startsWith(`${failures}/dead-letters/${definition.name}/`)],
     [/^s3:PutObject$/, target === `${failures}/aws/lambda/*`],
+    [/^s3:GetObject$/, looksAtFailures && /\/(aws\/lambda|failure-states)\/\*$/.test(target)],
     [/^s3:ListBucket$/, target === failures],
     [/^sqs:SendMessage$/, target === names.queueArn(names.deadLetterQueue)],
     [/^sqs:(Receive|Delete)Message$|^sqs:GetQueueAttributes$/, target.includes('EmailEvents')],

@@ -14,6 +14,9 @@ export interface Target {
   readonly regions: readonly TargetRegion[];
 }
 
+/** What of a region tells of its failures. */
+export type FailureKeeper = Pick<TargetRegion, 'name' | 'failures' | 'consumerOf'>;
+
 export interface TargetRegion {
   readonly name: string;
   /** What runs here. */

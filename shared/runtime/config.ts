@@ -70,6 +70,8 @@ function variablesOf(resource: ResourceDefinition): Variable[] {
   switch (resource.kind) {
     case 'table':
       return [{ name: resource.variable, meaning: `the name of the table "${resource.name}"`, pattern: tableName }];
+    case 'failures':
+      return [];
     case 'sourceTable':
       return [{ name: resource.variable, meaning: 'the name of the source table', pattern: tableName }];
     case 'replicaTable':

@@ -102,7 +102,8 @@ export type ResourceDefinition =
   | ReplicaTableResource
   | IndexResource
   | EmailIdentityResource
-  | BucketResource;
+  | BucketResource
+  | FailuresResource;
 
 export interface TableResource {
   readonly kind: 'table';
@@ -121,7 +122,7 @@ export interface TableResource {
   readonly actions: readonly string[];
 }
 
-/** The user's own table, described in `functions/table.ts`. */
+/** The user's own table, described in `functions/table.ts`; actions on its stream are among its own. */
 export interface SourceTableResource {
   readonly kind: 'sourceTable';
   readonly variable: string;
@@ -167,6 +168,12 @@ export interface EmailIdentityResource {
   /** Variable that says what becomes of an attempt of which nothing is heard: `park` or `resend`. */
   readonly onSilenceVariable: string;
   readonly actions: readonly string[];
+}
+
+/** What failed of another consumer, to be looked at: its dead letters and failure objects. */
+export interface FailuresResource {
+  readonly kind: 'failures';
+  readonly consumer: string;
 }
 
 export interface BucketResource {

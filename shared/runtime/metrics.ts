@@ -61,7 +61,7 @@ export const metricCatalogue = {
   AuditedItems: { unit: 'Count', meaning: 'items whose copies an audit compared with the table' },
   AuditDifferences: {
     unit: 'Count',
-    meaning: 'items that an audit found kept otherwise than they are, twice, while they stood still',
+    meaning: 'items that an audit found kept otherwise than they are, twice, while they stood still; groups of totals',
   },
   MemoryUsedPercent: { unit: 'Percent', meaning: 'what a function’s process took of the memory it is given' },
 } as const satisfies Record<string, MetricDefinition>;

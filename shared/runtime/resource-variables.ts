@@ -25,6 +25,8 @@ export function variablesOf(resource: ResourceDefinition, names: PhysicalNames):
     case 'table':
     case 'bucket':
       return { [resource.variable]: resource.name };
+    case 'failures':
+      return {};
     case 'sourceTable':
       return { [resource.variable]: names.sourceTable };
     case 'replicaTable':

@@ -27,6 +27,8 @@ export interface AggregatesBuild {
   readonly report: (progress: BuildProgress) => void;
   /** How fast the scan goes. */
   readonly pace: Pace;
+  /** Nobody asked for it: it is built to be compared with, and gives way to whoever builds for readers. */
+  readonly isAudit?: true;
 }
 
 /** Dead letters and failure objects of the consumer, in whatever state. */

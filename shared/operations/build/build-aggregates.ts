@@ -8,6 +8,7 @@ import {
   forgetDropped,
   readBuild,
   switchReaders,
+  takeOver,
 } from '../../sinks/aggregates/generations.ts';
 import type { AggregatesBuild, BuildResult } from './aggregates-build.ts';
 import { goalsOf, unreached } from './await-shards.ts';
@@ -26,6 +27,7 @@ const MAX_DELAY_MS = 10_000;
  * they see all of the new one.
  *
  * A build that was killed goes on where it was when this is called again; of several at once each helps the same build.
+ * One that was begun for an audit is taken over; an audit leaves alone what is built for readers.
  *
  * @throws {PipelineError} when the trouble lasts, or a table cannot be used; safe to call again
  */
@@ -47,7 +49,7 @@ export async function abandonAggregates(
 ): Promise<number | undefined> {
   const { aggregates } = build;
   const { phase } = await readBuild(aggregates);
-  if (phase.next !== undefined) await abandonBuild(phase, aggregates);
+  if (phase.next !== undefined) await abandonBuild({ phase, onlyAudit: false }, aggregates);
   await clear(await readBuild(aggregates), build);
   return phase.next;
 }
@@ -56,11 +58,13 @@ export async function abandonAggregates(
 class BuildRun {
   readonly #build: AggregatesBuild;
   #reason: string | undefined;
+  readonly #isAudit: boolean;
   #isBegun = false;
   #repeats = 0;
 
   constructor(build: AggregatesBuild) {
     this.#build = build;
+    this.#isAudit = build.isAudit === true;
   }
 
   async step(): Promise<BuildResult | undefined> {
@@ -90,6 +94,8 @@ class BuildRun {
       if (phase.generation === last) return { outcome: 'switched', generation: last };
       return { outcome: 'abandoned', generation: last, reason: this.#reason ?? 'it was abandoned' };
     }
+    if (this.#isAudit && !state.isAudit) return this.#refused('a generation is being built for readers');
+    if (!this.#isAudit && state.isAudit) return void (await takeOver(state, this.#build.aggregates));
     if (!this.#isBegun) this.#build.report({ step: 'resumed', generation: last });
     this.#isBegun = true;
     if (await this.#hasFailed(state)) return undefined;
@@ -110,7 +116,7 @@ class BuildRun {
     if ((await failures.since(startedAtMs - CLOCK_SKEW_MS)) > 0) {
       return this.#refused('a record failed within the last minute: begin when a minute has passed without failures');
     }
-    const { last } = await beginBuild(startedAtMs, aggregates);
+    const { last } = await beginBuild({ startedAtMs, isAudit: this.#isAudit }, aggregates);
     this.#isBegun = true;
     report({ step: 'begun', generation: last });
     return undefined;
@@ -126,7 +132,7 @@ class BuildRun {
     const failed = await failures.since(startedAtMs - CLOCK_SKEW_MS);
     if (failed === 0) return false;
     this.#reason = `${failed} records or batches failed since it began: redrive or discard them, then build again`;
-    await abandonBuild(phase, aggregates);
+    await abandonBuild({ phase, onlyAudit: this.#isAudit }, aggregates);
     return true;
   }
 
@@ -152,7 +158,7 @@ class BuildRun {
     if (await this.#hasFailed(state)) return;
     if (decision === 'switch') return switchReaders(phase, aggregates).then(() => undefined);
     this.#reason = 'it was not to be switched to';
-    await abandonBuild(phase, aggregates);
+    await abandonBuild({ phase, onlyAudit: this.#isAudit }, aggregates);
   }
 }
 

@@ -5,7 +5,7 @@ import { isObject } from '../../change/raw-json.ts';
 import type { DeadLetterState } from '../../runtime/dead-letters.ts';
 import type { ObjectStore } from '../../services/s3/port.ts';
 import { recordsOf } from '../batch-sources.ts';
-import { OperatorError, type TargetRegion } from '../target.ts';
+import { type FailureKeeper, OperatorError } from '../target.ts';
 import { type FailureFilter, passes } from './failure-filter.ts';
 import type { FailedRecord } from './verdict.ts';
 
@@ -34,7 +34,7 @@ const readsAtOnce = 8;
 
 /** The failure objects of a region that pass the filter, oldest first within a mapping and shard. */
 export async function listFailureObjects(
-  region: TargetRegion,
+  region: FailureKeeper,
   filter: FailureFilter,
 ): Promise<readonly FailureObject[]> {
   if (filter.region !== undefined && filter.region !== region.name) return [];
@@ -52,7 +52,7 @@ export async function listFailureObjects(
 }
 
 /** Undefined when there is no such object, or when it is of a function that is none of these consumers. */
-async function readFailureObject(region: TargetRegion, key: string): Promise<FailureObject | undefined> {
+async function readFailureObject(region: FailureKeeper, key: string): Promise<FailureObject | undefined> {
   const body = await region.failures.get(key);
   if (body === undefined) return undefined;
   const document = explained(key, () => parseJson(body, 'The object'));

@@ -12,7 +12,10 @@ export interface ListedLetter {
 const readsAtOnce = 16;
 
 /** The dead letters of a region that pass the filter, by key: consumer, stream, shard, sequence number. */
-export async function listDeadLetters(region: TargetRegion, filter: FailureFilter): Promise<readonly ListedLetter[]> {
+export async function listDeadLetters(
+  region: Pick<TargetRegion, 'name' | 'failures'>,
+  filter: FailureFilter,
+): Promise<readonly ListedLetter[]> {
   if (filter.region !== undefined && filter.region !== region.name) return [];
   const { consumer } = filter;
   const keys = await region.failures.list(consumer === undefined ? 'dead-letters/' : deadLetterPrefix(consumer));

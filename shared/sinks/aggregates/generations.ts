@@ -14,6 +14,7 @@ import { type Phase, phaseChange, samePhase } from './phase.ts';
  *     cursor (S)        key after which its scan goes on, JSON; absent: at the beginning
  *     scanned (BOOL)    true when its scan has seen the whole table
  *     drop (N)          generation whose counters are to be deleted; absent: none
+ *     audit (BOOL)      true while nobody wants the build for readers: it was begun to be compared with
  */
 export interface BuildState {
   readonly phase: Phase;
@@ -21,6 +22,7 @@ export interface BuildState {
   readonly startedAtMs: number;
   readonly cursor?: AttributeMap;
   readonly isScanned: boolean;
+  readonly isAudit: boolean;
   readonly drop?: number;
 }
 
@@ -35,6 +37,7 @@ export async function readBuild(dependencies: AggregatesDependencies): Promise<B
     last: Number(row.last?.N ?? '1'),
     startedAtMs: Number(row.startedAt?.N ?? '0'),
     isScanned: row.scanned?.BOOL === true,
+    isAudit: row.audit?.BOOL === true,
     ...(row.cursor?.S === undefined ? {} : { cursor: JSON.parse(row.cursor.S) as AttributeMap }),
     ...(row.drop?.N === undefined ? {} : { drop: Number(row.drop.N) }),
   };
@@ -43,10 +46,14 @@ export async function readBuild(dependencies: AggregatesDependencies): Promise<B
 /**
  * Begins a generation: from here on live changes fill it item by item.
  *
- * @param startedAtMs when it was made sure that no failure waits to be redriven, or before
+ * `startedAtMs`: when it was made sure that no failure waits to be redriven, or before.
+ *
  * @throws {FatalConfigError} when a build is under way or the last one has not been cleared away
  */
-export async function beginBuild(startedAtMs: number, dependencies: AggregatesDependencies): Promise<BuildState> {
+export async function beginBuild(
+  { startedAtMs, isAudit = false }: { readonly startedAtMs: number; readonly isAudit?: boolean },
+  dependencies: AggregatesDependencies,
+): Promise<BuildState> {
   const { phase, last, drop } = await readBuild(dependencies);
   if (phase.kind !== 'live' || drop !== undefined) {
     throw new FatalConfigError('configuration', 'a generation of the aggregates is being built or cleared away');
@@ -54,12 +61,26 @@ export async function beginBuild(startedAtMs: number, dependencies: AggregatesDe
   const next = last + 1;
   const to: Phase = { kind: 'build', generation: phase.generation, next, isStored: true };
   const begun = state({
-    set: { last: { N: String(next) }, startedAt: { N: String(startedAtMs) }, scanned: { BOOL: false } },
+    set: {
+      ...{ last: { N: String(next) }, startedAt: { N: String(startedAtMs) } },
+      ...{ scanned: { BOOL: false }, audit: { BOOL: isAudit } },
+    },
     remove: ['cursor', 'drop'],
     condition: 'attribute_not_exists(#drop)',
   });
   await move({ from: phase, to, also: [begun] }, dependencies);
   return readBuild(dependencies);
+}
+
+/** From here on an audit's build is for readers: whoever began it no longer ends it. */
+export async function takeOver({ last }: BuildState, dependencies: AggregatesDependencies): Promise<void> {
+  const update = state({
+    set: { audit: { BOOL: false } },
+    condition: '#last = :mine',
+    values: { ':mine': { N: String(last) } },
+  });
+  const result = await run(transaction([inCheckpoints(update, dependencies)]), dependencies);
+  if (result.kind !== 'committed') throw overtaken();
 }
 
 /** Keeps how far the scan of a build is. */
@@ -92,10 +113,16 @@ export async function switchReaders(from: Phase, dependencies: AggregatesDepende
   await end({ from, generation: next, drop: generation, also: [readers] }, dependencies);
 }
 
-/** Leaves the generation that is being built; what there is of it is to be dropped. */
-export async function abandonBuild(from: Phase, dependencies: AggregatesDependencies): Promise<void> {
+/**
+ * Leaves the generation that is being built; what there is of it is to be dropped. `onlyAudit`: unless somebody has
+ * taken it over for readers.
+ */
+export async function abandonBuild(
+  { phase: from, onlyAudit }: { readonly phase: Phase; readonly onlyAudit: boolean },
+  dependencies: AggregatesDependencies,
+): Promise<void> {
   if (from.next === undefined) throw overtaken();
-  await end({ from, generation: from.generation, drop: from.next, also: [] }, dependencies);
+  await end({ from, generation: from.generation, drop: from.next, also: [], onlyAudit }, dependencies);
 }
 
 /** Nothing is left of the generation. */
@@ -109,10 +136,14 @@ export async function forgetDropped(generation: number, dependencies: Aggregates
 }
 
 async function end(
-  { from, generation, drop, also }: { from: Phase; generation: number; drop: number; also: readonly Part[] },
+  options: { from: Phase; generation: number; drop: number; also: readonly Part[]; onlyAudit?: boolean },
   dependencies: AggregatesDependencies,
 ): Promise<void> {
-  const left = state({ set: { drop: { N: String(drop) } } });
+  const { from, generation, drop, also, onlyAudit = false } = options;
+  const left = state({
+    set: { drop: { N: String(drop) } },
+    ...(onlyAudit ? { condition: '#audit = :audit', values: { ':audit': { BOOL: true } } } : {}),
+  });
   const to: Phase = { kind: 'live', generation, isStored: true };
   await moveWith({ from, to, also: [inCheckpoints(left, dependencies), ...also] }, dependencies);
 }

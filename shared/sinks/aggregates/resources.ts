@@ -24,3 +24,16 @@ export const checkpointsTable: TableResource = {
   timeToLiveAttribute: 'expiresAt',
   actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
 };
+
+/** What a build does beside what the consumer does: it compares, and drops what it leaves. */
+const built = ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query'];
+
+export const builtCounters: TableResource = {
+  ...countersTable,
+  actions: [...countersTable.actions, ...built],
+};
+
+export const builtCheckpoints: TableResource = {
+  ...checkpointsTable,
+  actions: [...new Set([...checkpointsTable.actions, ...built])],
+};
