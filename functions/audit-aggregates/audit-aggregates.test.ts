@@ -109,13 +109,17 @@ describe('the scheduled audit of totals', () => {
     expect(told).toHaveLength(2);
   });
 
-  it.each([5, 11, 23, 40])('goes on where the time of an invocation was over, after %i calls each', async (calls) => {
+  // While it begins, scans, compares and clears away.
+  it.each([
+    3, 9, 12, 13, 14, 16, 60, 150, 250, 400,
+  ])('goes on where the time of an invocation was over, after %i calls', async (calls) => {
     const { audit, told, state, damage, itemRows } = await weekLater();
     await damage();
-    for (let times = 0; times < 2_000 && ((await state()).last < 3 || itemRows() > 0); times += 1) await audit(calls);
+    await audit(calls);
     await audit();
-    expect(new Set(told.map(String))).toEqual(new Set(['AuditDifferences,1']));
+    expect([...new Set(told.map(String))]).toEqual(['AuditDifferences,1']);
     expect(await state()).toMatchObject({ phase: { kind: 'live', generation: 2 }, last: 3 });
+    expect(itemRows()).toBe(0);
   });
 
   it('compares nothing while failures wait that would explain it', async () => {
@@ -132,7 +136,7 @@ describe('the scheduled audit of totals', () => {
     await failures.put({
       key: 'dead-letters/aggregates/x.json',
       body: JSON.stringify(letter),
-      contentType: 'text/json',
+      contentType: 'application/json',
     });
     await audit();
     expect(told).toEqual([]);

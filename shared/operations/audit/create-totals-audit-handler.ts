@@ -62,7 +62,7 @@ export function createTotalsAuditHandler(options: TotalsAuditOptions): Invoke<vo
       const aggregates = { ...time, random, tables };
       let differences: number | undefined;
       const build: AggregatesBuild = {
-        ...buildFrom(options, await ports()),
+        ...buildFrom({ ...options, services: { ...services, ...time } }, await ports()),
         aggregates,
         isAudit: true,
         decide: async (generations) => {
@@ -71,8 +71,8 @@ export function createTotalsAuditHandler(options: TotalsAuditOptions): Invoke<vo
         },
       };
       try {
-        const { reason = '' } = await buildAggregates(build);
-        if (differences === undefined) log.warn('The totals were not compared', { advice: reason });
+        const { outcome, reason = '' } = await buildAggregates(build);
+        if (outcome === 'refused') log.warn('The totals were not compared', { advice: reason });
       } catch (error) {
         if (!time.isOver()) throw error;
       } finally {
