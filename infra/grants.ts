@@ -105,8 +105,9 @@ function failureGrants(consumer: string, { names }: RegionPlan, { account }: Pla
 
 /**
  * A dead letter is read before it is written, to count its attempts. Without leave to list the bucket S3 answers
- * "forbidden" where there is none yet (Amazon S3 API Reference, "GetObject"). A condition on `s3:prefix` would take that
- * away again: only requests that list bear the key (Amazon S3 User Guide, "Bucket policy examples using condition keys").
+ * "forbidden" where there is none yet (Amazon S3 API Reference, "GetObject"). A condition on `s3:prefix` would take
+ * that away again: only requests that list bear the key (Amazon S3 User Guide, "Bucket policy examples using condition
+ * keys").
  */
 function deadLetterGrants(consumer: string, { names }: RegionPlan, { account }: Place): Grant[] {
   const bucket = names.bucketArn(names.failuresBucket);
