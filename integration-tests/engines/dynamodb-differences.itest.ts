@@ -21,7 +21,11 @@ interface RawRecord {
   readonly eventName: string;
   readonly awsRegion: string;
   readonly userIdentity?: unknown;
-  readonly dynamodb: { readonly SequenceNumber: string; readonly Keys: { readonly id: { readonly S: string } } };
+  readonly dynamodb: {
+    readonly SequenceNumber: string;
+    readonly ApproximateCreationDateTime: number;
+    readonly Keys: { readonly id: { readonly S: string } };
+  };
 }
 
 describe(`${engineName}, ${provider}, differs from AWS`, () => {
@@ -104,6 +108,15 @@ describe(`${engineName}, ${provider}, differs from AWS`, () => {
     await put('regions', 'a');
     expect((await rawRecords(arn))[0]?.awsRegion).toBe(isDynoxide ? 'dynoxide' : 'ddblocal');
     expect(arn.split(':')[3]).toBe(isDynoxide ? 'dynoxide' : 'ddblocal');
+  });
+
+  it('in whether a record tells the second of its change or only the minute', async () => {
+    const arn = await createTable('times');
+    const beganS = Math.floor(Date.now() / 1000);
+    await put('times', 'a');
+    const [time = 0] = (await rawRecords(arn)).map(({ dynamodb: change }) => change.ApproximateCreationDateTime);
+    if (isDynoxide) expect(time).toBeGreaterThanOrEqual(beganS);
+    else expect(time % 60).toBe(0);
   });
 
   it('in whether an open shard has an ending sequence number', async () => {

@@ -34,7 +34,8 @@ export function describeTableStreamContract(name: string, open: () => Promise<St
     });
 
     it('gives each write of an item in order, as Lambda delivers it', async () => {
-      const beganS = Math.floor(Date.now() / 1000);
+      // Of a change, engines tell the second or the minute.
+      const leastS = Math.floor(Date.now() / 1000) - 60;
       await items.put('a', 1);
       await items.put('b', 7);
       await items.put('a', 2);
@@ -48,7 +49,7 @@ export function describeTableStreamContract(name: string, open: () => Promise<St
         { NewImage: { id: { S: 'a' }, n: { N: '1' } } },
         { NewImage: { id: { S: 'a' }, n: { N: '2' } }, OldImage: { id: { S: 'a' }, n: { N: '1' } } },
       ]);
-      for (const { dynamodb } of ofA) expect(dynamodb.ApproximateCreationDateTime).toBeGreaterThanOrEqual(beganS);
+      for (const { dynamodb } of ofA) expect(dynamodb.ApproximateCreationDateTime).toBeGreaterThanOrEqual(leastS);
     });
 
     it('goes on after a place, also with what was written since', async () => {
