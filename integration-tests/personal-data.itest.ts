@@ -49,7 +49,8 @@ async function noteStores({ regions }: Pipeline): Promise<void> {
 async function noteFiles(place: string, path: string): Promise<void> {
   for (const name of await readdir(path, { recursive: true, withFileTypes: true })) {
     const file = join(name.parentPath, name.name);
-    if (name.isFile()) note(place, await readFile(file), file);
+    const isKinesis = file.includes('/tributary-kinesis-');
+    if (name.isFile()) note(isKinesis ? 'files of the embedded Kinesis' : place, await readFile(file), file);
   }
 }
 
