@@ -124,15 +124,10 @@ describe('the scheduled audit of totals', () => {
 
   it('compares nothing while failures wait that would explain it', async () => {
     const { audit, told, failures, state } = await weekLater();
-    const times = { firstSeenAt: '2026-01-01T00:00:00Z', lastSeenAt: '2026-01-01T00:00:00Z' };
-    const letter = {
-      ...times,
-      consumer: 'aggregates',
-      state: 'pending',
-      error: { code: 'x' },
-      record: {},
-      position: {},
-    };
+    const times = { firstSeenAt: '2026-01-01T00:00:00Z', lastSeenAt: '2026-01-01T00:00:00Z', attempts: 1 };
+    const position = { streamArn: 'arn', shardId: 'shardId-1', sequenceNumber: '1' };
+    const error = { code: 'invalid-attribute', message: 'newImage.country' };
+    const letter = { ...times, consumer: 'aggregates', state: 'pending', error, record: {}, position };
     await failures.put({
       key: 'dead-letters/aggregates/x.json',
       body: JSON.stringify(letter),
