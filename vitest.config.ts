@@ -28,6 +28,8 @@ const real = (provider: 'processes' | 'containers', include: string[]) => ({
 // DynamoDB Local and OpenSearch.
 export default defineConfig({
   test: {
+    // By default a core is left idle, which on two cores is every other one.
+    maxWorkers: '100%',
     projects: [
       { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, '**/*.prop.test.ts'], setupFiles } },
       { test: { name: 'prop', include: ['**/*.prop.test.ts'], exclude, setupFiles, testTimeout: 60_000 } },
