@@ -1,14 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
-/** Of the heap that is in use once all garbage is gone. */
-export function heapBytes(): number {
-  setFlagsFromString('--expose-gc');
-  const collect: () => void = runInNewContext('gc');
-  collect();
-  return process.memoryUsage().heapUsed;
-}
-
 /** Fewer seeds do not tell growth from what is loaded once. */
 const seedsMin = 20;
 const slackBytes = 16 * 1024 * 1024;

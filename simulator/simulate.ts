@@ -10,9 +10,11 @@
  * often, or a marked branch was never reached. With `--minutes M` no seed begins later than that. A long run can be
  * made in slices of seeds: the exclusive or of their hashes is the hash of all.
  */
+
 import { join } from 'node:path';
+import { heapBytes } from '../local/heap-bytes.ts';
 import type { Coverage } from './faults/fault-book.ts';
-import { heapBytes, memoryOf } from './memory.ts';
+import { memoryOf } from './memory.ts';
 import { faultsText, readOptions } from './options.ts';
 import { addReached, findMarks, type Reached, watchMarks } from './recovery-marks.ts';
 import { describeCoverage, describeReached, missingCoverage } from './report-coverage.ts';

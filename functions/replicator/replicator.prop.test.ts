@@ -8,6 +8,7 @@ import { deadLetterBox, noFaults } from '../../shared/testing/fake-sinks.ts';
 import { hiddenInStream } from '../../shared/testing/hidden-records.ts';
 import { damaged, hostileRecords } from '../../shared/testing/hostile-records.ts';
 import { streamRecords } from '../../shared/testing/record-builder.ts';
+import { replicaEnvironment } from '../../shared/testing/replica-environment.ts';
 import { table } from '../table.ts';
 import { definition } from './definition.ts';
 import { create } from './handler.ts';
@@ -60,18 +61,7 @@ function region(mode: string) {
   const dynamodb = dynamoDbTwin({ tables: [table, conflictsTable] });
   const remoteDynamodb = dynamoDbTwin({ tables: [table] });
   const { store, letters } = deadLetterBox(noFaults);
-  const environment = {
-    AWS_REGION: 'eu-central-1',
-    TRIBUTARY_STAGE: 'test',
-    DEAD_LETTER_BUCKET: 'dead-letters',
-    DEAD_LETTER_QUEUE_URL: 'http://localhost/dead-letters',
-    SOURCE_TABLE: table.name,
-    REPLICA_TABLE: table.name,
-    REPLICA_REGION: 'eu-west-1',
-    REPLICA_ENDPOINT: 'http://localhost:8000',
-    REPLICA_CONFLICTS_TABLE: conflictsTable.name,
-    REPLICA_MODE: mode,
-  };
+  const environment = replicaEnvironment({ table: table.name, mode });
   const services = baseServices({ consumer: definition.name, values: {}, deadLetters: store });
   const invoke = create({ ...services, config: readConfig(definition, environment), dynamodb, remoteDynamodb });
   return { invoke, letters, copies: () => remoteDynamodb.items(table.name).map(({ id }) => id?.S) };

@@ -5,21 +5,11 @@ import { toImage } from '../../shared/services/dynamodb/image.ts';
 import { dynamoDbTwin } from '../../shared/services/dynamodb/twin/dynamodb-twin.ts';
 import { conflictsTable } from '../../shared/sinks/replica/resources.ts';
 import { streamRecords } from '../../shared/testing/record-builder.ts';
+import { replicaEnvironment } from '../../shared/testing/replica-environment.ts';
 import { table } from '../table.ts';
 import { definition } from './definition.ts';
 import { create } from './handler.ts';
 
-const environment = {
-  AWS_REGION: 'eu-central-1',
-  TRIBUTARY_STAGE: 'test',
-  DEAD_LETTER_BUCKET: 'dead-letters',
-  DEAD_LETTER_QUEUE_URL: 'http://localhost/dead-letters',
-  SOURCE_TABLE: table.name,
-  REPLICA_TABLE: table.name,
-  REPLICA_REGION: 'eu-west-1',
-  REPLICA_ENDPOINT: 'http://localhost:8000',
-  REPLICA_CONFLICTS_TABLE: conflictsTable.name,
-};
 const user = { id: 'u1', email: 'ada@example.com' };
 const stamp = '1767225600000000/00000/eu-central-1________';
 
@@ -31,7 +21,7 @@ async function replicated(
   const dynamodb = dynamoDbTwin({ tables: [table, conflictsTable] });
   const remoteDynamodb = dynamoDbTwin({ tables: [table] });
   const invoke = create({
-    config: readConfig(definition, { ...environment, REPLICA_MODE: mode }),
+    config: readConfig(definition, replicaEnvironment({ table: table.name, mode })),
     dynamodb,
     remoteDynamodb,
     deadLetters: { store: () => Promise.reject(new Error('no record is poison')) },
@@ -68,7 +58,7 @@ describe('the replicator', () => {
   });
 
   it('starts in no other mode', () => {
-    const start = () => readConfig(definition, { ...environment, REPLICA_MODE: 'both-ways' });
+    const start = () => readConfig(definition, replicaEnvironment({ table: table.name, mode: 'both-ways' }));
     expect(start).toThrow(/REPLICA_MODE is malformed: set it to "one-way", "active-active"/);
   });
 });

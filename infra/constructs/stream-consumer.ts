@@ -54,10 +54,6 @@ export class StreamConsumer extends Construct {
 
 /**
  * What Lambda needs to put a failure object, with the function's role. CDK's own grant would add reading and deleting.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
- */
-/**
  * Lambda asks for leave to list the bucket and does not say with which prefix: a condition on one could refuse it.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html

@@ -1,7 +1,6 @@
 import type { Proxies } from '../faults/proxies.ts';
 import type { Pipeline } from '../pipeline/start-pipeline.ts';
 import type { Checked } from './checkers/check-everything.ts';
-import { olderRecord } from './deliver-again.ts';
 import type { Crashes, FaultName, FaultReport } from './faults.ts';
 import type { Sent } from './send-workload.ts';
 import type { Workload } from './workload.ts';
@@ -10,8 +9,8 @@ export interface FaultEvidence {
   readonly requested: readonly FaultName[];
   readonly workload: Workload;
   readonly sent: Sent;
-  /** Names of chapters, and of the rest of a fault, that met nothing. */
-  readonly missed: readonly string[];
+  /** Chapters, and the rest of a fault, that met nothing. */
+  readonly missed: readonly { readonly fault: FaultName; readonly name: string }[];
   readonly crashes: Crashes;
   readonly proxies: Proxies;
   readonly pipeline: Pipeline;
@@ -22,16 +21,10 @@ export interface FaultEvidence {
 export function reportFaults(evidence: FaultEvidence): Record<string, FaultReport> {
   return Object.fromEntries(
     evidence.requested.map((name) => {
-      const missed = evidence.missed.filter((chapter) => faultOf(chapter) === name);
-      return [name, { ...reports[name](evidence), missed }];
+      const missed = evidence.missed.filter(({ fault }) => fault === name);
+      return [name, { ...reports[name](evidence), missed: missed.map((each) => each.name) }];
     }),
   );
-}
-
-function faultOf(chapter: string): FaultName {
-  if (chapter === olderRecord) return 'duplicates';
-  if (chapter.includes(' is killed ')) return 'crash';
-  return chapter.includes('cut off') ? 'partition' : 'sink-outage';
 }
 
 const reports: Readonly<Record<FaultName, (evidence: FaultEvidence) => Omit<FaultReport, 'missed'>>> = {

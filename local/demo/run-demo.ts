@@ -68,7 +68,8 @@ export async function runDemo(run: DemoRun): Promise<Report> {
   });
   cleanup.defer(() => sender.stop());
   const write = run.write ?? writeInChapters;
-  const missed = await write(run, { pipeline, sender, workload, chapters });
+  const missedNames = await write(run, { pipeline, sender, workload, chapters });
+  const missed = missedNames.flatMap((missedName) => chapters.find(({ name }) => name === missedName) ?? []);
   const { behind, redriven, cameAgain } = await afterWriting(run, { root, pipeline, proxies, delivered });
   // Without a user who is gone there is no such record.
   const { deletes, reinserts, expiries } = workload.counts;
@@ -86,7 +87,7 @@ export async function runDemo(run: DemoRun): Promise<Report> {
     faults: reportFaults({
       requested: options.faults,
       sent: sender.sent(),
-      missed: neverOlder ? [...missed, olderRecord] : missed,
+      missed: neverOlder ? [...missed, { fault: 'duplicates', name: olderRecord }] : missed,
       ...{ workload, crashes, proxies, pipeline, checked },
     }),
     ...(behind === undefined ? {} : { behind }),

@@ -23,14 +23,13 @@ import { loopbackHost } from './ports.ts';
 export async function startKinesis(options: { port: number; dataFolder?: string }): Promise<Engine> {
   const url = `http://${loopbackHost}:${options.port}`;
   // At once with the process that removes it: an end of this one between the two would leave it behind.
-  const passing = options.dataFolder === undefined ? mkdtempSync(join(tmpdir(), 'tributary-kinesis-')) : undefined;
-  const folder = options.dataFolder ?? passing ?? '';
+  const folder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'tributary-kinesis-'));
   const program = fileURLToPath(new URL('./kinesis/main.ts', import.meta.url));
   const child = await startChildProcess({
     name: 'the embedded Kinesis',
     command: process.execPath,
     args: [program, String(options.port), folder],
-    ...(passing === undefined ? {} : { folder: passing }),
+    ...(options.dataFolder === undefined ? { folder } : {}),
     // Any answer shows that it is up, a refusal too.
     answers: async () => (await fetch(url)).status > 0,
     readyTimeoutMs: 60_000,

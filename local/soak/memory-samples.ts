@@ -2,8 +2,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { heapBytes } from '../heap-bytes.ts';
 import type { Pipeline } from '../pipeline/start-pipeline.ts';
 
 /** One process, or several of a kind together. */
@@ -53,7 +52,7 @@ export function startSampling(pipeline: Pipeline): Sampling {
   let told = 0;
   const sample = async (): Promise<Sample> => {
     const processes = await readProcesses();
-    const taken = { processes, heapBytes: heapInUse(), lag: lagOf(pipeline) };
+    const taken = { processes, heapBytes: heapBytes(), lag: lagOf(pipeline) };
     samples.push(taken);
     return taken;
   };
@@ -100,13 +99,6 @@ function lagOf({ regions }: Pipeline): number {
       ...consumers.map((consumer) => consumer.status().behind ?? 0),
     ])
     .reduce((sum, behind) => sum + behind, 0);
-}
-
-/** What is left after a collection: otherwise a series shows how far garbage had piled up by chance. */
-function heapInUse(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
 }
 
 async function readProcesses(): Promise<readonly ProcessMemory[]> {

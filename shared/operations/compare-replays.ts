@@ -11,15 +11,13 @@ export interface ReplayDifference {
 export function compareReplays(before: ReplayResult, now: ReplayResult): readonly ReplayDifference[] {
   const [old, current] = [linesOf(before), linesOf(now)];
   return [
-    ...without(old, current).map((line) => ({
-      side: 'only before' as const,
-      what: JSON.parse(line) as ReplayDifference['what'],
-    })),
-    ...without(current, old).map((line) => ({
-      side: 'only now' as const,
-      what: JSON.parse(line) as ReplayDifference['what'],
-    })),
+    ...without(old, current).map((line) => differenceAt('only before', line)),
+    ...without(current, old).map((line) => differenceAt('only now', line)),
   ];
+}
+
+function differenceAt(side: ReplayDifference['side'], line: string): ReplayDifference {
+  return { side, what: JSON.parse(line) as ReplayDifference['what'] };
 }
 
 function linesOf({ batches, effects }: ReplayResult): readonly string[] {

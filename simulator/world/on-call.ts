@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts';
 import type { Surroundings } from './place.ts';
+import { isRedriven } from './redriven.ts';
 
 /** Whoever answers for the consumers of one region. */
 export interface Answering {
@@ -35,8 +36,7 @@ export class OnCall {
     const { calm, profile, faults } = this.#world;
     const answering = this.#answering.get(region);
     const { consumer }: { readonly consumer: string } = JSON.parse(notice);
-    // Windows are approximate, and their states are gone with the batch.
-    if (answering === undefined || consumer === 'usage-analytics') return;
+    if (answering === undefined || !isRedriven(consumer)) return;
     if (calm || !profile.faults.has('redrive-at-once') || !this.#random.chance(0.3)) return;
     if (!faults.fires('redrive-at-once', consumer, region)) return;
     this.#world.later(this.#random.integer(0, wakesWithinMs), async () => {

@@ -14,6 +14,7 @@ import { Environment } from '../functions/environment.ts';
 import type { CreateHandler } from '../functions/function-host.ts';
 import { simulatedServices } from '../functions/simulated-services.ts';
 import type { Random } from '../random.ts';
+import { isRedriven } from './redriven.ts';
 import type { Region, World } from './world.ts';
 
 /** What is redriven in one go: records of one shard, for one consumer. */
@@ -58,8 +59,7 @@ export class Operator {
     let settled = 0;
     for (const object of this.#region.failures.pending) {
       if (only !== undefined && object.consumer !== only) continue;
-      // Windows are approximate, and their states are gone with the batch.
-      if (object.consumer === 'usage-analytics') object.isPending = false;
+      if (!isRedriven(object.consumer)) object.isPending = false;
       else {
         tried.add(object.consumer);
         if (await this.#isSettled(object)) object.isPending = false;
@@ -68,7 +68,7 @@ export class Operator {
     }
     const { deadLetters } = this.#region.services;
     for (const { name: consumer } of this.#region.consumers) {
-      if (consumer === 'usage-analytics' || (only !== undefined && consumer !== only)) continue;
+      if (!isRedriven(consumer) || (only !== undefined && consumer !== only)) continue;
       for (const key of await listDeadLetterKeys(deadLetters, consumer)) {
         const letter = await getDeadLetter(deadLetters, key);
         if (letter?.state !== 'pending') continue;

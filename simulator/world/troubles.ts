@@ -3,6 +3,7 @@ import type { Outage } from '../faults/outages.ts';
 import { named } from '../faults/service-errors.ts';
 import type { Consumer } from './consumer-mapping.ts';
 import type { Operator } from './operator.ts';
+import { isRedriven } from './redriven.ts';
 import { type Region, settlerName, type World } from './world.ts';
 
 interface Trouble {
@@ -121,7 +122,7 @@ export class Troubles {
   #redriveAll(): void {
     const { regions, faults } = this.#world;
     for (const [index, operator] of this.#operators.entries()) {
-      const consumers = regions[index]?.consumers.filter(isRedriven) ?? [];
+      const consumers = regions[index]?.consumers.filter(({ name }) => isRedriven(name)) ?? [];
       const redrive = operator.redriveAll().then(({ tried }) => {
         for (const { name } of consumers) faults.reaches('redrive-in-traffic', name);
         for (const name of tried) faults.changes('redrive-in-traffic', name);
@@ -158,11 +159,6 @@ export class Troubles {
   }
 }
 
-/** Windows are approximate, and their states are gone with the batch. */
-function isRedriven({ name }: Consumer): boolean {
-  return name !== 'usage-analytics';
-}
-
 /** Poison needs a consumer that looks at what it gets; counting needs more of it than what overwrites. */
 function candidatesFor(fault: FaultName, consumers: readonly Consumer[]): readonly Consumer[] {
   const named = (...names: string[]) => consumers.filter(({ name }) => names.includes(name));
@@ -177,7 +173,7 @@ function candidatesFor(fault: FaultName, consumers: readonly Consumer[]): readon
     case 'mapping-recreated':
       return [...named('welcome-email'), ...consumers];
     case 'redrive-processed':
-      return consumers.filter(isRedriven);
+      return consumers.filter(({ name }) => isRedriven(name));
     default:
       return consumers;
   }

@@ -1,4 +1,5 @@
 import type { InvocationOutcome, MappingEvent } from '@tributary/event-source-mapping';
+import { isObject } from '../../shared/change/raw-json.ts';
 import type { Profile } from '../faults/profile.ts';
 
 /**
@@ -36,8 +37,4 @@ function placeOf({ shardId = '', window }: MappingEvent): string {
 
 function fieldOf(value: unknown, name: string): unknown {
   return isObject(value) ? value[name] : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,8 +1,7 @@
 /** DescribeStream, DescribeStreamSummary and ListShards: streams and shards in the words of the API. */
 import { type Input, number, optionalText } from './input.ts';
-import { isOpen } from './put.ts';
 import { toSequenceNumber } from './sequence-number.ts';
-import { type Shard, shardIdOf } from './shard.ts';
+import { isOpen, type Shard, shardIdOf } from './shard.ts';
 import type { Stream } from './stream-definitions.ts';
 import { retentionHours } from './streams.ts';
 

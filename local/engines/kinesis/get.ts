@@ -3,7 +3,7 @@ import { invalidArgument, invalidField, notFound } from './error.ts';
 import { type Input, number, text } from './input.ts';
 import { fromIterator, type ShardPosition, toIterator } from './iterator.ts';
 import { toCount } from './sequence-number.ts';
-import { firstAfter, firstArrivedAt, type KeptRecord, type Shard, shardIdOf } from './shard.ts';
+import { firstAfter, firstArrivedAt, isOpen, type KeptRecord, type Shard, shardIdOf } from './shard.ts';
 import type { Stream } from './stream-definitions.ts';
 import type { Streams } from './streams.ts';
 
@@ -58,7 +58,7 @@ export function getRecords(streams: Streams, input: Input, nowMs: number): strin
   const behindMs = unread && tip !== undefined ? Math.max(1, tip.arrivedAtMs - (last?.arrivedAtMs ?? 0)) : 0;
   const rest = {
     MillisBehindLatest: behindMs,
-    ...(unread || shard.endCount === undefined
+    ...(unread || isOpen(shard)
       ? { NextShardIterator: toIterator(next(position, last), nowMs) }
       : { ChildShards: childrenOf(stream, shard) }),
   };

@@ -1,7 +1,7 @@
 /** PutRecord and PutRecords, with the limits of the API reference. */
 import { invalidArgument, invalidField } from './error.ts';
 import { type Input, list, optionalText, text } from './input.ts';
-import { hashKeyOf, hashKeys, type Shard, shardIdOf } from './shard.ts';
+import { hashKeyOf, isOpen, readHashKey, type Shard, shardIdOf } from './shard.ts';
 import type { Stream } from './stream-definitions.ts';
 import type { NewRecord, Streams } from './streams.ts';
 
@@ -52,14 +52,4 @@ function shardFor({ shards }: Stream, key: { partitionKey: string; explicit: str
   const found = shards.find((shard) => isOpen(shard) && shard.firstHash <= hash && hash <= shard.lastHash);
   if (found === undefined) throw new Error(`No open shard has the hash key ${hash}.`);
   return found;
-}
-
-export function isOpen({ endCount }: Shard): boolean {
-  return endCount === undefined;
-}
-
-export function readHashKey(digits: string): bigint {
-  const hash = /^(0|[1-9]\d{0,38})$/.test(digits) ? BigInt(digits) : hashKeys;
-  if (hash < hashKeys) return hash;
-  throw invalidArgument(`Invalid hash key ${digits}: it must be a number from 0 to 2^128 - 1.`);
 }

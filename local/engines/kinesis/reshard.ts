@@ -2,8 +2,7 @@
 import { invalidArgument } from './error.ts';
 import { findShard } from './get.ts';
 import { type Input, text } from './input.ts';
-import { isOpen, readHashKey } from './put.ts';
-import { type Shard, shardIdOf } from './shard.ts';
+import { isOpen, readHashKey, type Shard, shardIdOf } from './shard.ts';
 import type { Stream } from './stream-definitions.ts';
 import type { Streams } from './streams.ts';
 

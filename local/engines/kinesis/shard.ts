@@ -1,5 +1,6 @@
 /** A shard: a range of the hash keys, and the records that fell into it, in order. */
 import { createHash } from 'node:crypto';
+import { invalidArgument } from './error.ts';
 import type { RecordPlace } from './record-log.ts';
 
 /** What is known of a shard, its records aside. */
@@ -25,10 +26,22 @@ export interface Shard extends ShardDefinition {
 }
 
 /** The MD5 of a partition key is a number of 128 bits (API reference, PutRecord). */
-export const hashKeys = 1n << 128n;
+const hashKeys = 1n << 128n;
 
 export function hashKeyOf(partitionKey: string): bigint {
   return BigInt(`0x${createHash('md5').update(partitionKey).digest('hex')}`);
+}
+
+/** @throws {KinesisError} for what is no hash key. */
+export function readHashKey(digits: string): bigint {
+  const hash = /^(0|[1-9]\d{0,38})$/.test(digits) ? BigInt(digits) : hashKeys;
+  if (hash < hashKeys) return hash;
+  throw invalidArgument(`Invalid hash key ${digits}: it must be a number from 0 to 2^128 - 1.`);
+}
+
+/** Whether it takes records. */
+export function isOpen({ endCount }: ShardDefinition): boolean {
+  return endCount === undefined;
 }
 
 /** The shards of a new stream share the hash keys evenly. */

@@ -3,7 +3,6 @@ import type { AttributeMap } from '../../change/attribute-value.ts';
 import { keyText } from '../../change/key-text.ts';
 import { replayHorizonS } from '../../change/replay-horizon.ts';
 import { type Stamp, stampParts } from '../../change/stamp.ts';
-
 import { classify, isConditionFailed } from './classify.ts';
 import type { Certainty, ReplicaDependencies } from './dependencies.ts';
 import { itemOf } from './item-of.ts';

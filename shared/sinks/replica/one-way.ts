@@ -8,7 +8,6 @@ import type { Change, Position } from '../../change/change.ts';
 import { replayHorizonS } from '../../change/replay-horizon.ts';
 import type { TableDefinition } from '../../change/table-definition.ts';
 import { compareSequenceNumbers } from '../../change/version.ts';
-
 import { classify, isConditionFailed } from './classify.ts';
 import type { ReplicaDependencies } from './dependencies.ts';
 import { isForgotten } from './effects.ts';
