@@ -48,6 +48,17 @@ describe.each(programs)('npm run $name', ({ name, program }) => {
     expect(status).toBe(0);
   });
 
+  it('takes the options of its own examples', async () => {
+    const { stdout } = await run(program, '--help');
+    const examples = stdout.split('\nExamples:\n')[1]?.matchAll(/^ {2}npm (?:run )?(\S+) -- (.*?)(?: *#.*)?$/gm) ?? [];
+    for (const [example, script = '', given = ''] of examples) {
+      expect(script, example).toBe(name);
+      // Help is given after values are read: one that is refused ends with status 2.
+      const { status, stderr } = await run(program, '--help', ...given.split(' '));
+      expect({ example, status, stderr }).toEqual({ example, status: 0, stderr: '' });
+    }
+  });
+
   it('ends with status 2 and no trace for an option that it does not have', async () => {
     // `test:real` hands what it does not know to vitest.
     const given = name === 'test:real' ? ['--engines', 'none'] : ['--no-such-option'];

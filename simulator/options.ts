@@ -49,7 +49,7 @@ export function readOptions(): Options {
     workers: Math.min(given.workers, seeds.length),
     json: given.json || given.part,
     isPart: given.part,
-    coverage: given.coverage,
+    coverage: given.coverage || given.coverageMinimum > 0,
     coverageMinimum: given.coverageMinimum,
     stopsAtFailure: given.stopAtFailure,
     shrinks: given.shrink,
@@ -65,7 +65,7 @@ function createCommand(): Command {
     examples: [
       'npm run simulate -- --seed 7 --records 2000',
       'npm run simulate -- --seeds 1..20 --records 2000 --workers 2 --coverage --again',
-      'npm run simulate -- --seed 7 --faults crash,duplicates --json',
+      'npm run simulate -- --seed 7 --faults crash-after,duplicate --json',
     ],
   })
     .option('--seed <number>', 'one run', seedsOf, [1])
@@ -79,7 +79,12 @@ function createCommand(): Command {
     .option('--workers <number>', 'processes', wholeNumber(1, 64), 1)
     .option('--json', 'print one JSON object a seed', false)
     .option('--coverage', 'count the faults that befell each consumer and the recoveries reached', false)
-    .option('--coverage-minimum <number>', 'fail when a fault did so less often', wholeNumber(0, most), 0)
+    .option(
+      '--coverage-minimum <number>',
+      'with the above: fail when a fault did so less often',
+      wholeNumber(0, most),
+      0,
+    )
     .option('--stop-at-failure', 'end a seed with its first failing history', false)
     .option('--no-shrink', 'leave a failing history as long as it is')
     .option('--again', 'run the first seed a second time: its hash must be the same', false)

@@ -58,9 +58,15 @@ export const inapplicable: readonly Inapplicable[] = [
     reason: 'it takes every record, whatever is in it, and so has no dead letters',
   },
   {
-    faults: ['foreign-record'],
+    faults: ['duplicate', 'reorder', 'foreign-record'],
     consumers: ['archive'],
     reason: 'it does not look into records',
+    makesNoDifference: true,
+  },
+  {
+    faults: ['duplicate', 'reorder'],
+    consumers: ['usage-analytics'],
+    reason: 'windows are approximate: it counts records as they come',
     makesNoDifference: true,
   },
   {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { InvocationOutcome } from '@tributary/event-source-mapping';
+import type { MetricName } from '../../shared/runtime/metrics.ts';
 import type { Invoke } from '../../shared/runtime/services.ts';
 import { createSesClient } from '../../shared/services/ses/client.ts';
 import type { CallFault, FaultName } from '../faults/fault-names.ts';
@@ -42,8 +43,10 @@ export class Environment {
   readonly #weight: number;
   #invocation: Invocation | undefined;
   isDead = false;
-  /** Whether anything but the plain course was taken in this invocation. */
+  /** Whether a fault befell this invocation. */
   isDisturbed = false;
+  /** By this invocation. */
+  readonly counted = new Set<MetricName>();
 
   constructor(place: Place, timeoutMs: number) {
     this.#place = place;
@@ -57,6 +60,7 @@ export class Environment {
       const invocation = { deadlineMs: clock.nowMs() + this.#timeoutMs, end: resolve };
       this.#invocation = invocation;
       this.isDisturbed = false;
+      this.counted.clear();
       const context = {
         awsRequestId: requestId,
         getRemainingTimeInMillis: () => Math.max(0, invocation.deadlineMs - clock.nowMs()),

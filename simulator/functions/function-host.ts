@@ -18,8 +18,8 @@ export interface HostOptions {
 
 export interface Invoked {
   readonly outcome: InvocationOutcome;
-  /** Nothing but the plain course was taken. */
-  readonly isPlain: boolean;
+  /** What the function counted, unless a fault befell it: then what is in its records was not the reason. */
+  readonly counted: ReadonlySet<MetricName>;
 }
 
 interface WarmEnvironment {
@@ -28,16 +28,7 @@ interface WarmEnvironment {
   readonly version: number;
 }
 
-/** Metrics that only another path than the plain one adds to. */
-const signs: ReadonlySet<MetricName> = new Set<MetricName>([
-  'RecordsDuplicate',
-  'RecordsStale',
-  'RecordsRetried',
-  'RecordsDeadLettered',
-  'EmailsRefused',
-  'EmailsUnknown',
-  'EmailsParked',
-]);
+const nothing: ReadonlySet<MetricName> = new Set();
 
 /** Runs a function as Lambda does: warm environments are used again, killed ones and those of old code are not. */
 export class FunctionHost {
@@ -63,7 +54,7 @@ export class FunctionHost {
       !world.calm && faults.has(name) && random.chance(rate / 2) && world.faults.fires(name, consumer, region);
     if (strikes('not-delivered')) {
       world.faults.changes('not-delivered', consumer);
-      return { outcome: { kind: 'notDelivered', reason: 'Rate exceeded' }, isPlain: false };
+      return { outcome: { kind: 'notDelivered', reason: 'Rate exceeded' }, counted: nothing };
     }
     const warm = this.#idle.pop() ?? this.#start();
     this.#requests += 1;
@@ -74,9 +65,9 @@ export class FunctionHost {
       if (isCutOff) world.faults.reaches('answers-lost', consumer);
       world.faults.changes(isCutOff ? 'answers-lost' : 'answer-lost', consumer);
       const error = { errorType: 'Runtime.ExitError', errorMessage: 'after its work' };
-      return { outcome: { kind: 'functionError', error }, isPlain: false };
+      return { outcome: { kind: 'functionError', error }, counted: nothing };
     }
-    return { outcome, isPlain: outcome.kind === 'returned' && !warm.environment.isDisturbed };
+    return { outcome, counted: warm.environment.isDisturbed ? nothing : warm.environment.counted };
   }
 
   #start(): WarmEnvironment {
@@ -84,7 +75,7 @@ export class FunctionHost {
     const version = this.#version;
     const environment = new Environment(place, timeoutMs);
     const onMetric = (name: MetricName, value: number) => {
-      if (value > 0 && signs.has(name)) environment.isDisturbed = true;
+      if (value > 0) environment.counted.add(name);
     };
     const codeVersion = `simulation-${version}`;
     const handler = create(simulatedServices({ place, environment, here, there, onMetric, codeVersion }));

@@ -14,6 +14,9 @@ const mostSkewMs = 60_000;
 const foreignData = ['\u0000\u0001', 'hello', '[]', '{"tableName":"users"}', '{"dynamodb":{"Keys":{"id":{"S":"u"}}}}'];
 const firstStreamSequence = 999_999_999_999_999_999_800n;
 
+/** What a delivery can be that a plain stream would not hold. */
+export type OddRecord = Extract<FaultName, 'duplicate' | 'reorder' | 'foreign-record'>;
+
 /**
  * Carries each change of a region's table into its DynamoDB stream, at once and in order, and into its Kinesis stream,
  * late, doubled and out of order, as "Kinesis Data Streams for DynamoDB" says that it may.
@@ -23,8 +26,8 @@ export class ChangeFeed {
   readonly kinesis: ShardedStream;
   readonly changes: Change[] = [];
   readonly deliveries: Delivery[] = [];
-  /** Sequence numbers of deliveries that are not what a plain stream would hold. */
-  readonly odd = new Map<string, FaultName>();
+  /** By sequence number, of the Kinesis stream. */
+  readonly odd = new Map<string, OddRecord>();
   /** Items of which an earlier image was put again past the writer. */
   readonly putAgain = new Set<string>();
   /** Under way to Kinesis. */
@@ -114,7 +117,7 @@ export class ChangeFeed {
   #intoKinesis(change: Change, record: TableChange['record']): void {
     const { createdAtMicroseconds } = change;
     const { data, partitionKey } = toKinesisRecord({ record, tableName: this.#tableName, createdAtMicroseconds });
-    const deliver = (fault?: FaultName) => this.#append(change, { data, partitionKey, fault });
+    const deliver = (fault?: OddRecord) => this.#append(change, { data, partitionKey, fault });
     const isLate = this.#strikes('reorder', 3) && this.#fires('reorder', change);
     if (isLate) this.#later(this.#random.integer(500, 20_000), () => deliver('reorder'));
     else deliver();
@@ -130,7 +133,7 @@ export class ChangeFeed {
 
   #append(
     change: Change | undefined,
-    draft: { data: Uint8Array; partitionKey: string; fault: FaultName | undefined },
+    draft: { data: Uint8Array; partitionKey: string; fault: OddRecord | undefined },
   ): void {
     const nowMs = this.#world.clock.nowMs();
     const sequenceNumber = String(firstKinesisSequence + BigInt(this.deliveries.length));

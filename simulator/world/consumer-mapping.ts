@@ -10,10 +10,10 @@ import {
   startMapping,
 } from '@tributary/event-source-mapping';
 import type { StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import type { MetricName } from '../../shared/runtime/metrics.ts';
 import type { Handling } from '../checkers/observed.ts';
-import type { FaultName } from '../faults/fault-names.ts';
 import { type CreateHandler, FunctionHost } from '../functions/function-host.ts';
-import type { ChangeFeed } from './change-feed.ts';
+import type { ChangeFeed, OddRecord } from './change-feed.ts';
 import type { Pace } from './pace.ts';
 import type { Place } from './place.ts';
 import type { RegionServices } from './region.ts';
@@ -30,6 +30,13 @@ export interface ConsumerOptions {
   readonly pace: Pace;
   readonly onFailure: (delivery: FailureDelivery) => void;
 }
+
+/** The metrics by which a consumer says that it met such a record. */
+const signs: Readonly<Record<OddRecord, readonly MetricName[]>> = {
+  duplicate: ['RecordsDuplicate', 'RecordsStale'],
+  reorder: ['RecordsDuplicate', 'RecordsStale'],
+  'foreign-record': ['RecordsDeadLettered'],
+};
 
 /** One consumer of one region: its function behind its event source mapping, with every setting of its definition. */
 export class Consumer {
@@ -105,16 +112,17 @@ export class Consumer {
   async #invoke(asSent: MappingEvent) {
     const { feed, place } = this.#options;
     const event = this.#windowStates.before(asSent);
-    const odd = new Set<FaultName>();
+    const odd = new Set<OddRecord>();
     for (const record of event.Records) {
       const fault = 'kinesis' in record ? feed.odd.get(record.kinesis.sequenceNumber) : undefined;
       if (fault === undefined) continue;
       odd.add(fault);
       place.world.faults.reaches(fault, this.name);
     }
-    const { outcome, isPlain } = await this.host.invoke(event);
+    const { outcome, counted } = await this.host.invoke(event);
     this.#windowStates.after(event, outcome);
-    if (!isPlain) for (const fault of odd) place.world.faults.changes(fault, this.name);
+    for (const fault of odd)
+      if (signs[fault].some((metric) => counted.has(metric))) place.world.faults.changes(fault, this.name);
     return outcome;
   }
 
