@@ -79,6 +79,17 @@ describe('audit of a search index', () => {
     expect(await audit({ consumer: 'search-index' })).toMatchObject([{ differences: [] }]);
   });
 
+  it('S5: a repair counts only when its snapshot is newer than what the index was told last', async () => {
+    const { audit, put, search, index, now } = await pipeline();
+    // Told of the first put just now; the one that followed was too large for the stream and never came.
+    const told = { id: 'dan', version: BigInt(now.ms) * 1000n, documentJson: '{"id":"dan","country":"FR"}' };
+    await put('dan');
+    await search.bulk([{ op: 'index', index, versionType: 'external', ...told }]);
+    const differences = [{ keys: { id: { S: 'dan' } }, isRepaired: true }];
+    expect(await audit({ consumer: 'search-index', repair: true })).toMatchObject([{ differences }]);
+    expect((await search.get({ index, ids: ['dan'] })).get('dan')?.document).toMatchObject({ country: 'DE' });
+  });
+
   it('finds what is left of an item that is gone, and removes it', async () => {
     const { audit, damageDocument, search, index } = await pipeline();
     const mark = { changes: ['x'], changedAt: '2026-01-01T11:00:00.000Z', deleted: false };
