@@ -10,7 +10,7 @@ interface SourceFile {
   readonly syntax: ts.SourceFile;
 }
 
-/** A rule of CONTRIBUTING that no linter here knows. */
+/** A rule of the house that no linter here knows. */
 interface Rule {
   readonly name: string;
   /** Which files it is for; absent: all. */

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The container engine for a run of CI on a machine that has none running.
 #
-#   docker.sh start   does nothing where a daemon answers; else, under CI=true or with --install, installs Docker from
-#                     the distribution's own packages where it is missing, starts it and waits until it answers
+#   docker.sh start   under CI=true or with --install, installs Docker and debootstrap from the distribution's own
+#                     packages where one is missing; then starts a daemon, unless one answers, and waits for it.
+#                     Otherwise only says whether one answers
 #   docker.sh stop    ends the daemon that `start` started, and no other
 set -euo pipefail
 
