@@ -1,7 +1,7 @@
 import type { NamedConfig } from './names.ts';
 import type { RegionPlan } from './region-plan.ts';
 
-/** What a deployed region is made of: its stack writes it, `tributary --stage NAME` reads it. */
+/** What a deployed region is made of: its stack writes it, `tributary COMMAND --stage NAME` reads it. */
 export interface Manifest {
   /** Grows with every change that an older reader would misread. */
   readonly format: 1;
@@ -17,9 +17,7 @@ export interface Manifest {
   readonly kinesisStream: string;
   readonly deadLetterQueueUrl: string;
   readonly alarmTopicArn: string;
-  /** `https://...`; absent in a stage without search. */
-  readonly searchEndpoint?: string;
-  /** The function that reaches a search domain in a VPC; absent where the domain can be reached from anywhere. */
+  /** The function that carries requests to the search domain; absent in a stage without search. */
   readonly operatorFunction?: string;
 }
 
@@ -28,7 +26,6 @@ export interface Deployed {
   readonly account: string;
   readonly partition: string;
   readonly deadLetterQueueUrl: string;
-  readonly searchEndpoint?: string;
 }
 
 /** The name of the parameter in each region's Systems Manager. */
@@ -38,7 +35,7 @@ export function manifestParameter({ name, stage }: Pick<NamedConfig, 'name' | 's
 
 export function manifestOf(plan: RegionPlan, deployed: Deployed): Manifest {
   const { names, config, region, tables, buckets, sourceTable } = plan;
-  const { account, partition, deadLetterQueueUrl, searchEndpoint } = deployed;
+  const { account, partition, deadLetterQueueUrl } = deployed;
   return {
     format: 1,
     ...{ stage: config.stage, region, account, partition, sourceTable, deadLetterQueueUrl },
@@ -47,15 +44,14 @@ export function manifestOf(plan: RegionPlan, deployed: Deployed): Manifest {
     failuresBucket: names.failuresBucket,
     kinesisStream: names.kinesisStream,
     alarmTopicArn: names.topicArn(names.alarmTopic),
-    ...(searchEndpoint === undefined ? {} : { searchEndpoint }),
     ...(hasOperatorFunction(plan) ? { operatorFunction: names.function(operatorFunction.name) } : {}),
   };
 }
 
-/** Carries requests of operators to a search domain that nobody else outside its VPC reaches. */
+/** Carries requests of operators to the search domain, which knows the roles of functions alone. */
 export const operatorFunction = {
   name: 'operator',
-  summary: 'Carries what operators ask of the search domain into its VPC',
+  summary: 'Carries what operators ask to the search domain',
   timeoutS: 60,
   memoryMb: 512,
 } as const;
@@ -67,10 +63,10 @@ export const operatorFunction = {
  * @see https://docs.opensearch.org/latest/security/access-control/default-action-groups/
  */
 export const operatorPermissions = {
-  cluster: ['cluster:monitor/health', 'indices:data/read/mget', 'indices:data/write/bulk'],
+  cluster: ['indices:data/read/mget', 'indices:data/write/bulk'],
   index: ['indices_all'],
 } as const;
 
 export function hasOperatorFunction({ config: { search } }: Pick<RegionPlan, 'config'>): boolean {
-  return search.kind === 'domain' && search.network === 'vpc';
+  return search.kind === 'domain';
 }

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { operatorPermissions } from './manifest.ts';
 import type { StageConfig } from './stage-config.ts';
 import { sampleConfig } from './testing/sample-stage.ts';
 import { type Resource, resourcesOf, type SynthesizedStage, synthesize } from './testing/synthesize.ts';
@@ -170,9 +171,23 @@ describe('what operators find', () => {
   it('is a function in the VPC of the search domain, which may reach the domain and nothing else', () => {
     const functions = resourcesOf(stageWith(), `consumers-${home}`, 'AWS::Lambda::Function');
     expect(functions.find(({ id }) => id === 'FunctionOperator')?.Properties.VpcConfig).toBeDefined();
-    const open: StageConfig['search'] = { kind: 'none' };
-    const without = resourcesOf(stageWith({ search: open }), `consumers-${home}`, 'AWS::Lambda::Function');
+    const none: StageConfig['search'] = { kind: 'none' };
+    const without = resourcesOf(stageWith({ search: none }), `consumers-${home}`, 'AWS::Lambda::Function');
     expect(without.map(({ id }) => id)).not.toContain('FunctionOperator');
+  });
+
+  it('is a function outside of any VPC for a public search domain, with a role that the domain knows', () => {
+    const { search } = sampleConfig;
+    if (search.kind !== 'domain') throw new Error('the sample stage has no search domain');
+    const stage = stageWith({ search: { ...search, network: 'public' } });
+    const functions = resourcesOf(stage, `consumers-${home}`, 'AWS::Lambda::Function');
+    const operator = functions.find(({ id }) => id === 'FunctionOperator');
+    expect(operator).toBeDefined();
+    expect(operator?.Properties.VpcConfig).toBeUndefined();
+    const manifest = only(resourcesOf(stage, `consumers-${home}`, 'AWS::SSM::Parameter'));
+    expect(JSON.stringify(manifest.Properties.Value)).toContain('tributary-production-operator');
+    const { Roles } = only(resourcesOf(stage, `data-${home}`, 'Custom::SearchSetup')).Properties;
+    expect(Roles).toContainEqual(expect.objectContaining({ Name: 'operator', Permissions: operatorPermissions }));
   });
 });
 

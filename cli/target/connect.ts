@@ -2,6 +2,7 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { table } from '../../functions/table.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import type { ConsumerDefinition, IndexResource } from '../../shared/runtime/consumer-definition.ts';
@@ -15,6 +16,7 @@ import { createSearchAdmin } from '../../shared/services/opensearch/search-admin
 import { s3ObjectStore } from '../../shared/services/s3/client.ts';
 import { createSesClient, sesEmailService } from '../../shared/services/ses/client.ts';
 import { sqsWorkQueue } from '../../shared/services/sqs/work-queue.ts';
+import { searchIndexFor } from '../../shared/sinks/search-index/resources.ts';
 
 /** Where the services of one region are. Without endpoints: AWS, as the SDK's usual settings lead to it. */
 export interface ServicesAt {
@@ -31,16 +33,8 @@ const requestTimeoutMs = 20_000;
 /** What fits into an invocation of the operator function, however much of it JSON has to escape. */
 const bulkBodyBytes = 1024 * 1024;
 
-/** Requests to a domain of AWS are signed as those to its tables are. */
-function searchAt(
-  searched: IndexResource | undefined,
-  { config, client }: { readonly config: Config; readonly client: DynamoDBClient },
-) {
-  const endpoint = searched === undefined ? nowhere : config.value(searched.endpointVariable);
-  const { region } = config;
-  const isSigned = endpoint.startsWith('https:');
-  const signing = isSigned ? { signing: { region, credentials: client.config.credentials } } : {};
-  return { endpoint, requestTimeoutMs, ...signing };
+function searchAt(searched: IndexResource | undefined, config: Config) {
+  return { endpoint: searched === undefined ? nowhere : config.value(searched.endpointVariable), requestTimeoutMs };
 }
 
 /** The services of one region, on clients that its consumers share. */
@@ -68,7 +62,7 @@ export function connectRegion(at: ServicesAt) {
     client,
     indexAdminOf({ uses }: ConsumerDefinition, config: Config): IndexAdmin {
       const searched = uses.find((use) => use.kind === 'searchIndex');
-      return createIndexAdmin(createSearchAdmin(searchAt(searched, { config, client })));
+      return createIndexAdmin(createSearchAdmin(searchAt(searched, config)), searchIndexFor(table).pattern);
     },
     objects: (bucket: string) => s3ObjectStore(s3, bucket),
     queue: (url: string) => sqsWorkQueue(sqs, url),
@@ -91,7 +85,7 @@ export function connectRegion(at: ServicesAt) {
                 region: config.value(replica.regionVariable),
                 endpoint: config.value(replica.endpointVariable),
               }),
-        search: createOpenSearchClient({ ...searchAt(searched, { config, client }), bulkBodyBytes }),
+        search: createOpenSearchClient({ ...searchAt(searched, config), bulkBodyBytes }),
         objects: s3ObjectStore(s3, bucket === undefined ? 'unused' : config.value(bucket.variable)),
       };
     },

@@ -24,7 +24,7 @@ async function connected() {
   return { client, tunnel, handler };
 }
 
-describe('the way to a search domain in a VPC', () => {
+describe('the way to a search domain', () => {
   it('carries every request and answers what the domain answers', async () => {
     const { client, tunnel } = await connected();
     const write = { op: 'index', index: 'users-v1', id: 'ada', version: 7n, versionType: 'external' } as const;
@@ -42,6 +42,8 @@ describe('the way to a search domain in a VPC', () => {
 
   it('takes nothing but requests to the domain', async () => {
     const { handler } = await connected();
-    await expect(handler({ source: 'schedule' })).rejects.toThrow('takes requests of `tributary --stage` only');
+    await expect(handler({ source: 'schedule' })).rejects.toThrow(
+      'takes requests of `tributary COMMAND --stage NAME` only',
+    );
   });
 });

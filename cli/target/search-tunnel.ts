@@ -11,7 +11,7 @@ export interface SearchTunnel {
 const loopback = '127.0.0.1';
 
 /**
- * An endpoint on loopback whose requests somebody carries to a domain that is reached from within its VPC only: every
+ * An endpoint on loopback whose requests somebody carries to a search domain that takes them from nobody else: every
  * command speaks to it as it would to any other. It keeps no process alive.
  */
 export async function startSearchTunnel(carry: Carrier): Promise<SearchTunnel> {

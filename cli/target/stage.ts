@@ -1,4 +1,4 @@
-import { variablesFor } from '../../infra/function-variables.ts';
+import { type VariableSources, variablesFor } from '../../infra/function-variables.ts';
 import type { Target, TargetRegion } from '../../shared/operations/target.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import type { ConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
@@ -9,7 +9,7 @@ import { type StageRegion, stageNamed, stageRegions } from './stage-regions.ts';
 
 /**
  * A deployed stage of `infra/config.ts`, as its stacks say that it is, with the credentials that the SDK's usual
- * settings lead to. A search domain in a VPC is reached through the stage's operator function.
+ * settings lead to. A search domain is reached through the stage's operator function.
  *
  * @throws {OperatorError} when there is no such stage, or it is not deployed
  */
@@ -21,14 +21,11 @@ export async function stageTarget(stage: string): Promise<Target> {
 async function stageRegion({ region, manifest: written, plan }: StageRegion): Promise<TargetRegion> {
   const { deadLetterQueueUrl, operatorFunction } = written;
   const connected = connectRegion({ region });
-  const searchEndpoint =
-    operatorFunction === undefined
-      ? written.searchEndpoint
-      : (await startSearchTunnel(invokedCarrier(operatorClients(region).lambda, operatorFunction))).url;
-  const { searchEndpoint: _unreachable, ...rest } = written;
-  const manifest = { ...rest, ...(searchEndpoint === undefined ? {} : { searchEndpoint }) };
-  const configOf = (definition: ConsumerDefinition) =>
-    readConfig(definition, environmentOf(definition, { manifest, plan }));
+  const sources = {
+    ...{ plan, deadLetterQueueUrl, codeVersion: 'operator' },
+    ...(operatorFunction === undefined ? {} : { searchEndpoint: await searchThrough(operatorFunction, region) }),
+  };
+  const configOf = (definition: ConsumerDefinition) => readConfig(definition, environmentOf(definition, sources));
   return {
     name: region,
     consumers: plan.consumers,
@@ -45,18 +42,11 @@ async function stageRegion({ region, manifest: written, plan }: StageRegion): Pr
   };
 }
 
-function environmentOf(
-  definition: ConsumerDefinition,
-  { plan, manifest }: Pick<StageRegion, 'plan' | 'manifest'>,
-): Record<string, string> {
-  const { deadLetterQueueUrl, searchEndpoint } = manifest;
-  return {
-    ...variablesFor(definition, {
-      plan,
-      codeVersion: 'operator',
-      deadLetterQueueUrl,
-      ...(searchEndpoint === undefined ? {} : { searchEndpoint }),
-    }),
-    AWS_REGION: plan.region,
-  };
+/** Where requests to the region's search domain go. */
+async function searchThrough(operatorFunction: string, region: string): Promise<string> {
+  return (await startSearchTunnel(invokedCarrier(operatorClients(region).lambda, operatorFunction))).url;
+}
+
+function environmentOf(definition: ConsumerDefinition, sources: VariableSources): Record<string, string> {
+  return { ...variablesFor(definition, sources), AWS_REGION: sources.plan.region };
 }

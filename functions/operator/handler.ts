@@ -1,4 +1,4 @@
 import { operatorHandler } from '../../shared/runtime/operator-handler.ts';
 
-/** Carries what operators ask of the search domain into its VPC. */
+/** Carries what operators ask to the search domain. */
 export const handler = operatorHandler();

@@ -17,6 +17,8 @@ export interface IndexDefinition {
   /** The first index; a later one comes with a reindex. */
   readonly index: string;
   readonly alias: string;
+  /** Of the first index and every later one. */
+  readonly pattern: string;
   readonly aliasFilter: JsonObject;
   readonly mappings: JsonObject;
 }
@@ -52,10 +54,11 @@ export function readSetUpRequest(event: unknown): SetUpRequest | undefined {
 }
 
 function indexOf(definition: string): IndexDefinition {
-  const { index, alias, aliasFilter, mappings } = objectOf(JSON.parse(definition), 'Definition');
+  const { index, alias, pattern, aliasFilter, mappings } = objectOf(JSON.parse(definition), 'Definition');
   return {
     index: textOf(index, 'Definition.index'),
     alias: textOf(alias, 'Definition.alias'),
+    pattern: textOf(pattern, 'Definition.pattern'),
     aliasFilter: objectOf(aliasFilter, 'Definition.aliasFilter'),
     mappings: objectOf(mappings, 'Definition.mappings'),
   };

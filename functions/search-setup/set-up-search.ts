@@ -36,11 +36,6 @@ export async function setUpSearch(
   for (const name of formerRoles) await removeRole(admin, name);
 }
 
-/** The version in an index's name ends it: `users-v1`. */
-function patternOf({ alias }: IndexDefinition): string {
-  return `${alias}-v*`;
-}
-
 /** A new domain is reachable, and knows its master user, some time after CloudFormation calls it complete. */
 async function untilReady({ admin, clock, patienceMs }: SetUpOptions): Promise<void> {
   const request = { method: 'GET', path: '/' } as const;
@@ -68,7 +63,7 @@ async function replyOf(admin: SearchAdmin, request: AdminRequest): Promise<Admin
 /** Also an index that a reindex makes later has its fields from here. Aliases are not: readers move when it is full. */
 async function putTemplate(admin: SearchAdmin, index: IndexDefinition, replicas: number): Promise<void> {
   const settings = { index: { number_of_shards: 1, number_of_replicas: replicas } };
-  const body = { index_patterns: [patternOf(index)], template: { settings, mappings: index.mappings } };
+  const body = { index_patterns: [index.pattern], template: { settings, mappings: index.mappings } };
   await carryOut(admin, { method: 'PUT', path: `/_index_template/${index.alias}`, body });
 }
 
@@ -99,7 +94,7 @@ const security = '/_plugins/_security/api';
 /** A role of the domain, worn by one role of IAM. Both are put whole, so that what they no longer allow is gone. */
 async function putRole(admin: SearchAdmin, how: { role: RoleDefinition; index: IndexDefinition }): Promise<void> {
   const { name, roleArn, permissions } = how.role;
-  const patterns = { index_patterns: [patternOf(how.index)], allowed_actions: permissions.index };
+  const patterns = { index_patterns: [how.index.pattern], allowed_actions: permissions.index };
   const body = { cluster_permissions: permissions.cluster, index_permissions: [patterns] };
   await carryOut(admin, { method: 'PUT', path: `${security}/roles/${name}`, body });
   await carryOut(admin, {

@@ -13,10 +13,13 @@ export interface OperatorAccessProps {
   readonly plan: RegionPlan;
   readonly deployed: Deployed;
   readonly bundle: FunctionBundle;
+  /** Of the search domain; absent in a stage without search. */
+  readonly searchEndpoint?: string;
+  /** Absent: the domain is in no VPC. */
   readonly network?: SearchNetwork;
 }
 
-/** How `tributary --stage` finds its way: a manifest of what is deployed, and into the VPC of the search domain. */
+/** How `tributary COMMAND --stage NAME` finds its way: a manifest of what is deployed, and who reaches its search. */
 export function createOperatorAccess(scope: Construct, props: OperatorAccessProps): void {
   const { plan, deployed } = props;
   const { config } = plan;
@@ -30,16 +33,16 @@ export function createOperatorAccess(scope: Construct, props: OperatorAccessProp
   if (hasOperatorFunction(plan)) createOperatorFunction(scope, props);
 }
 
-function createOperatorFunction(scope: Construct, { plan, deployed, bundle, network }: OperatorAccessProps): void {
+function createOperatorFunction(scope: Construct, props: OperatorAccessProps): void {
+  const { plan, bundle, searchEndpoint, network } = props;
   const { names, config, region } = plan;
-  if (network === undefined || deployed.searchEndpoint === undefined) {
-    throw new Error('The operator function is in the VPC of a search domain, and there is none.');
-  }
+  if (searchEndpoint === undefined)
+    throw new Error('The operator function reaches a search domain, and there is none.');
   new PipelineFunction(scope, 'OperatorFunction', {
     definition: operatorFunction,
     names,
     bundle,
-    environment: { NODE_OPTIONS: '--enable-source-maps', SEARCH_ENDPOINT: deployed.searchEndpoint },
+    environment: { NODE_OPTIONS: '--enable-source-maps', SEARCH_ENDPOINT: searchEndpoint },
     grants: [
       {
         sid: 'SearchDomain',
@@ -48,6 +51,6 @@ function createOperatorFunction(scope: Construct, { plan, deployed, bundle, netw
       },
     ],
     ...protectionOf(config, region),
-    network: { vpc: network.vpc, securityGroup: network.functions },
+    ...(network === undefined ? {} : { network: { vpc: network.vpc, securityGroup: network.functions } }),
   });
 }

@@ -51,7 +51,8 @@ function operatorAccessProps({ plan, place, data, bundles, network }: ConsumersS
   return {
     plan,
     bundle: bundleOf(operatorFunction.name, bundles),
-    deployed: { account, partition, deadLetterQueueUrl, ...(searchEndpoint === undefined ? {} : { searchEndpoint }) },
+    deployed: { account, partition, deadLetterQueueUrl },
+    ...(searchEndpoint === undefined ? {} : { searchEndpoint }),
     ...(network === undefined ? {} : { network }),
   };
 }

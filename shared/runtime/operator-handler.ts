@@ -6,9 +6,10 @@ import type { Environment } from './config.ts';
 import { searchSigning } from './search-signing.ts';
 
 /**
- * Brings one request of an operator to the search domain. Not a consumer: `tributary --stage` invokes it where the
- * domain is in a VPC, for everything that it asks of search. What may be asked is for IAM (who invokes it) and the
- * domain (what its role is mapped to) to say. It logs nothing: requests hold documents.
+ * Brings one request of an operator to the search domain. Not a consumer: `tributary COMMAND --stage NAME` invokes it
+ * for everything that it asks of search, since the domain knows the roles of functions alone, and may be in a VPC.
+ * What may be asked is for IAM (who invokes it) and the domain (what its role is mapped to) to say. It logs nothing:
+ * requests hold documents.
  *
  * @throws {FatalConfigError} when SEARCH_ENDPOINT is not set, or the event is no request
  */

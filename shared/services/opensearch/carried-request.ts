@@ -25,7 +25,10 @@ export function readCarriedRequest(event: unknown): CarriedRequest {
   const { method, path, contentType, body } = isJsonObject(event) ? event : {};
   const known = methods.find((each) => each === method);
   if (known === undefined || typeof path !== 'string' || !path.startsWith('/')) {
-    throw new FatalConfigError('configuration', 'The operator function takes requests of `tributary --stage` only.');
+    throw new FatalConfigError(
+      'configuration',
+      'The operator function takes requests of `tributary COMMAND --stage NAME` only.',
+    );
   }
   return {
     ...{ method: known, path },

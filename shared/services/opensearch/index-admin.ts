@@ -28,8 +28,15 @@ export interface AliasMove {
   readonly to: string;
 }
 
-/** @see the OpenSearch documentation, pages "Index APIs" and "Alias" */
-export function createIndexAdmin(admin: SearchAdmin): IndexAdmin {
+/**
+ * Each request names the indices that it is about: one that names none is about all of them, and a domain refuses it to
+ * whoever may do something with those of `pattern` only.
+ *
+ * @param pattern of the indices that can bear an alias, such as `users-v*`
+ * @see the OpenSearch documentation, pages "Index APIs" and "Alias"
+ * @see https://github.com/opensearch-project/security/issues/5871
+ */
+export function createIndexAdmin(admin: SearchAdmin, pattern: string): IndexAdmin {
   async function send(request: AdminRequest, accepted: (error: string) => boolean = () => false): Promise<unknown> {
     const action = `${request.method} ${request.path}`;
     const reply = await admin.send(request).catch((error: unknown) => {
@@ -39,7 +46,8 @@ export function createIndexAdmin(admin: SearchAdmin): IndexAdmin {
     throw new SearchServiceError({ action, status: reply.status, errorType: errorOf(reply) });
   }
   const holdersOf = async (alias: string): Promise<readonly string[]> => {
-    const found = await send({ method: 'GET', path: `/_alias/${alias}` }, (error) => error.endsWith('missing'));
+    const path = `/${pattern}/_alias/${alias}`;
+    const found = await send({ method: 'GET', path }, (error) => error.endsWith('missing'));
     return isJsonObject(found) ? Object.keys(found) : [];
   };
   return {

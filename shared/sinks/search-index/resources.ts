@@ -37,6 +37,8 @@ export function searchIndexFor(table: TableDefinition) {
   return {
     index: `${table.name}-v1`,
     alias: table.name,
+    /** Every index of the table, and nothing else: roles of a domain are given these. */
+    pattern: `${table.name}-v*`,
     /** Says which indices are written; by its name what holds for the table's indices holds for it. */
     versions: `${table.name}-versions`,
     /** Readers never see tombstones. */
