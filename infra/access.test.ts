@@ -39,14 +39,33 @@ describe('operatorGrants', () => {
     });
   });
 
-  it('fit into a managed policy', () => {
-    // IAM User Guide, "IAM and STS quotas": 6,144 characters without white space.
-    expect(JSON.stringify(policyDocument(grants)).length).toBeLessThan(6_144);
-  });
-
   it('name each statement once', () => {
     const sids = grants.map(({ sid }) => sid);
     expect(sids).toEqual([...new Set(sids)]);
+  });
+});
+
+/** The longest names that a configuration may have, in the region with the longest one, and keys of one's own. */
+const keyIn = (region: string) => `arn:aws-us-gov:kms:${region}:123456789012:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f`;
+const longest = {
+  ...sampleConfig,
+  ...{ name: 'a'.repeat(14), stage: 'b'.repeat(13) },
+  ...{ regions: ['ap-southeast-1', 'ap-northeast-2'], emailRegion: 'ap-southeast-1' },
+  keys: { arnByRegion: { 'ap-southeast-1': keyIn('ap-southeast-1'), 'ap-northeast-2': keyIn('ap-northeast-2') } },
+};
+
+describe.each([
+  ['as it is documented', sampleConfig, place],
+  ['with names as long as can be', longest, { ...place, region: 'ap-southeast-1', partition: 'aws-us-gov' }],
+])('the policies of a stage %s', (_what, config, at) => {
+  const stage = planRegion(config, { house, place: at });
+
+  it.each([
+    ['reader', readerGrants(stage)],
+    ['operator', operatorGrants(stage, at)],
+  ])('fit into managed policies: %s', (_policy, grants) => {
+    // IAM User Guide, "IAM and STS quotas": 6,144 characters without white space.
+    expect(JSON.stringify(policyDocument(grants)).length).toBeLessThan(6_144);
   });
 });
 

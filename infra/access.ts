@@ -1,5 +1,8 @@
 import type { ResourceDefinition } from '../shared/runtime/consumer-definition.ts';
 import { checkpointsTable, countersTable } from '../shared/sinks/aggregates/resources.ts';
+import { archiveBucket } from '../shared/sinks/archive/resources.ts';
+import { ledgerTable, suppressionTable } from '../shared/sinks/email-ledger/resources.ts';
+import { conflictsTable } from '../shared/sinks/replica/resources.ts';
 import { type Grant, keyGrants, sidOf, usedResources, verifiedIdentity } from './grants.ts';
 import { hasOperatorFunction, manifestParameter, operatorFunction } from './manifest.ts';
 import type { Place } from './names.ts';
@@ -61,14 +64,14 @@ function accountGrants(config: RegionPlan['config'], names: RegionPlan['names'])
 }
 
 /**
- * For people on call: what readers see; pausing and resuming; what failed, whole; and whatever the consumers may do,
- * for a redrive runs their code with the caller's leave.
+ * For people on call, beside what readers see: pausing and resuming; what failed, whole; changes as they come; and
+ * whatever the consumers may do, for a redrive runs their code with the caller's leave. Without what readers see, for
+ * both do not fit into one managed policy.
  */
 export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[] {
   const { names, consumers } = plan;
   const failures = names.bucketArn(names.failuresBucket);
   return packed([
-    ...readerGrants(plan),
     {
       sid: 'PauseAndResume',
       actions: ['lambda:UpdateEventSourceMapping'],
@@ -94,7 +97,7 @@ export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[]
     },
     {
       sid: 'Notices',
-      actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+      actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
       resources: [names.queueArn(names.deadLetterQueue)],
     },
     // A build of totals looks once whether its consumer has passed all that it read.
@@ -103,22 +106,53 @@ export function operatorGrants(plan: RegionPlan, place: Place): readonly Grant[]
       actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
       resources: [`${names.tableArn(plan.sourceTable)}/stream/*`],
     },
+    {
+      sid: 'Feed',
+      actions: ['kinesis:DescribeStream', 'kinesis:GetRecords', 'kinesis:GetShardIterator'],
+      resources: [names.kinesisStreamArn],
+    },
     ...keyGrants(plan),
     ...consumers.flatMap(({ uses }) => usedResources({ uses: uses.filter(isNoFailure) }, plan, place)),
-    ...buildGrants(plan),
+    ...tableGrants(plan),
+    ...archiveGrants(plan),
   ]);
 }
 
 /** An operator reads all failures. */
 const isNoFailure = ({ kind }: ResourceDefinition) => kind !== 'failures';
 
-/** What a build of totals does beside what their consumer does: it compares, and drops what it has replaced. */
-function buildGrants({ names }: RegionPlan): readonly Grant[] {
-  return [countersTable, checkpointsTable].map(({ name }) => ({
-    sid: sidOf(`Build ${name}`),
-    actions: ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-    resources: [names.tableArn(names.table(name))],
-  }));
+/** A build of totals compares them with those that it replaces, lets readers switch, and drops what they left. */
+const built = ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query'];
+
+/** What commands do with tables beside what the consumers do. */
+const operated: Readonly<Record<string, readonly string[]>> = {
+  [countersTable.name]: [...built, 'dynamodb:PutItem'],
+  [checkpointsTable.name]: built,
+  // `suppressions list` and `remove`.
+  [suppressionTable.name]: ['dynamodb:DeleteItem', 'dynamodb:Scan'],
+  // The runbook looks for mails that wait for a person.
+  [ledgerTable.name]: ['dynamodb:Scan'],
+  // `explain` tells which versions of an item lost; the runbook looks at all of them.
+  [conflictsTable.name]: ['dynamodb:Query', 'dynamodb:Scan'],
+};
+
+function tableGrants({ names, tables }: RegionPlan): readonly Grant[] {
+  return tables.flatMap(({ name }) => {
+    const actions = operated[name];
+    return actions === undefined
+      ? []
+      : [{ sid: sidOf(`Operated ${name}`), actions, resources: [names.tableArn(names.table(name))] }];
+  });
+}
+
+/** `explain` reads what the archive was given of an item; a replay reads its files. */
+function archiveGrants({ names, buckets }: RegionPlan): readonly Grant[] {
+  if (!buckets.some(({ name }) => name === archiveBucket.name)) return [];
+  const bucket = names.bucketArn(names.bucket(archiveBucket.name));
+  return [
+    { sid: 'Archive', actions: ['s3:GetObject'], resources: [`${bucket}/*`] },
+    { sid: 'ArchiveListed', actions: ['s3:ListBucket'], resources: [bucket] },
+  ];
 }
 
 /**

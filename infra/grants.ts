@@ -58,8 +58,12 @@ function grantsFor(resource: ResourceDefinition, plan: RegionPlan, place: Place)
     case 'failures':
       return failureGrants(resource.consumer, plan, place);
     case 'replicaTable': {
-      const remote = namesOf(plan.config, { ...place, region: otherRegionOf(plan) });
-      return [{ sid: 'ReplicaTable', actions: resource.actions, resources: [remote.tableArn(plan.sourceTable)] }];
+      const region = otherRegionOf(plan);
+      const table = namesOf(plan.config, { ...place, region }).tableArn(plan.sourceTable);
+      return [
+        { sid: 'ReplicaTable', actions: resource.actions, resources: [table] },
+        ...replicaKeyGrants(plan, region),
+      ];
     }
     case 'searchIndex':
       return [{ sid: 'SearchIndex', actions: resource.actions, resources: [`${names.domainArn}/*`] }];
@@ -126,9 +130,27 @@ function deadLetterGrants(consumer: string, { names }: RegionPlan, { account }: 
 
 /** Leave to use the customer key, where data is kept by one. */
 export function keyGrants({ config, region }: RegionPlan): Grant[] {
-  const key = config.keys === 'aws' ? undefined : config.keys.arnByRegion[region];
+  const key = keyOf(config, region);
   if (key === undefined) return [];
   return [{ sid: 'CustomerKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key] }];
+}
+
+/**
+ * Whoever reads or writes a table has to be allowed to decrypt its key: DynamoDB asks KMS for it on the caller's
+ * behalf. In the other region nothing but that table is used, so nobody decrypts there but by way of DynamoDB.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+function replicaKeyGrants({ config }: RegionPlan, region: string): Grant[] {
+  const key = keyOf(config, region);
+  if (key === undefined) return [];
+  const conditions = { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } };
+  return [{ sid: 'ReplicaKey', actions: ['kms:Decrypt'], resources: [key], conditions }];
+}
+
+function keyOf({ keys }: RegionPlan['config'], region: string): string | undefined {
+  return keys === 'aws' ? undefined : keys.arnByRegion[region];
 }
 
 function otherRegionOf({ otherRegion, region }: RegionPlan): string {

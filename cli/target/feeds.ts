@@ -23,7 +23,8 @@ interface Stream {
   readonly client: KinesisClient;
 }
 
-async function openFeed({ region, name, client }: Stream): Promise<Feed> {
+/** Reads nothing yet. */
+export async function openFeed({ region, name, client }: Stream): Promise<Feed> {
   const summary = await client.send(new DescribeStreamSummaryCommand({ StreamName: name }));
   const arn = summary.StreamDescriptionSummary?.StreamARN ?? '';
   const invokeIdentityArn = 'arn:aws:iam::000000000000:role/tributary-operator';
