@@ -27,8 +27,11 @@ it('loses, doubles and confuses nothing, whatever goes wrong', { timeout: timeou
 });
 
 // An audit that began while records were held up named them, and ended when nothing went wrong any more; a third change
-// of one microsecond came after the item had been read for the other two.
-it.each([3_207_430_460, 3_197_836_785])('finds nothing where once the simulation was mistaken (seed %i)', {
+// of one microsecond came after the item had been read for the other two; a call that an answered invocation had left
+// behind killed its idle environment, which then took another invocation and never answered.
+it.each([
+  3_207_430_460, 3_197_836_785, 4_057_145_335,
+])('finds nothing where once the simulation was mistaken (seed %i)', {
   timeout: timeoutMs,
 }, async (seed) => {
   const { findings } = await withoutRealTime(() => runHistory({ seed, steps: historySteps, faults, handlers }));

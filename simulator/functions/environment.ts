@@ -65,11 +65,15 @@ export class Environment {
         awsRequestId: requestId,
         getRemainingTimeInMillis: () => Math.max(0, invocation.deadlineMs - clock.nowMs()),
       };
-      handler(event, context).then(
-        (payload) => resolve({ kind: 'returned', payload }),
-        (error: Error) =>
-          resolve({ kind: 'functionError', error: { errorType: error.name, errorMessage: error.message } }),
-      );
+      handler(event, context)
+        .then(
+          (payload) => resolve({ kind: 'returned', payload }),
+          (error: Error) =>
+            resolve({ kind: 'functionError', error: { errorType: error.name, errorMessage: error.message } }),
+        )
+        .finally(() => {
+          if (this.#invocation === invocation) this.#invocation = undefined;
+        });
     });
   }
 
@@ -211,10 +215,11 @@ export class Environment {
   /** Lets time pass; false: the function's time was over before, or it was killed meanwhile. */
   async #pass(durationMs: number): Promise<boolean> {
     const { clock } = this.#place.world;
-    const deadlineMs = this.#invocation?.deadlineMs ?? Number.POSITIVE_INFINITY;
-    const leftMs = deadlineMs - clock.nowMs();
+    const invocation = this.#invocation;
+    const leftMs = (invocation?.deadlineMs ?? Number.POSITIVE_INFINITY) - clock.nowMs();
     if (durationMs > 0) await clock.sleep(Math.min(durationMs, leftMs));
-    if (durationMs >= leftMs && !this.isDead) this.kill('timed out');
+    // An invocation that was answered meanwhile has no deadline any more, and the next one here has its own.
+    if (durationMs >= leftMs && invocation === this.#invocation && !this.isDead) this.kill('timed out');
     return !this.isDead;
   }
 
