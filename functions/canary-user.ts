@@ -17,7 +17,7 @@ export const canaryTotal = 'users-by-country';
 /** Every email to it is taken and thrown away by SES. @see SES Developer Guide, "Using the mailbox simulator" */
 const simulatedMailbox = 'success@simulator.amazonses.com';
 
-/** A group is used again after an hour, so that canaries add no more than so many rows to a total. */
+/** A group is used again after an hour, so that a canary adds no more than so many rows to a total. */
 const groups = 60;
 
 /** @param id such as `canary-search-eu-west-1`: each canary of each region has users of its own */

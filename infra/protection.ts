@@ -1,4 +1,4 @@
-import { CfnDeletionPolicy, type CfnResource, RemovalPolicy } from 'aws-cdk-lib';
+import { type CfnResource, RemovalPolicy } from 'aws-cdk-lib';
 import type { StageConfig } from './stage-config.ts';
 
 /** How data at rest is kept in one region: by which key, and whether it outlives its stack. */
@@ -13,13 +13,17 @@ export function protectionOf({ removal, keys }: StageConfig, region: string): Pr
   return keyArn === undefined ? { removal } : { removal, keyArn };
 }
 
-export function removalPolicyOf({ removal }: Protection): RemovalPolicy {
-  return removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+/**
+ * What is kept goes again with a deployment that failed to make it, for names are fixed: left behind, it would be in
+ * the way of the next deployment. (`RetainExceptOnCreate`.)
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+ */
+export function removalPolicyOf({ removal }: Pick<Protection, 'removal'>): RemovalPolicy {
+  return removal === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 }
 
 /** Says so explicitly either way: what holds data must not depend on a default. */
-export function keepOrRemove(resource: CfnResource, { removal }: Protection): void {
-  const policy = removal === 'retain' ? CfnDeletionPolicy.RETAIN : CfnDeletionPolicy.DELETE;
-  resource.cfnOptions.deletionPolicy = policy;
-  resource.cfnOptions.updateReplacePolicy = policy;
+export function keepOrRemove(resource: CfnResource, protection: Protection): void {
+  resource.applyRemovalPolicy(removalPolicyOf(protection));
 }

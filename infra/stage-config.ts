@@ -24,7 +24,10 @@ export interface StageConfig {
   /** `none`: consumers that write to a search index are not deployed. */
   readonly search: SearchConfig;
   readonly kinesis: { readonly mode: 'onDemand' } | { readonly mode: 'provisioned'; readonly shards: number };
-  /** 24 to 8,760 hours: how long a consumer may be down before changes are lost to it. */
+  /**
+   * 24 to 8,760 hours: how long a consumer may be paused before changes are lost to it, and how far back they can be
+   * taken again. What a consumer that fails does not take is put aside long before.
+   */
   readonly kinesisRetentionH: number;
   /**
    * Kinesis consumers with read throughput of their own (faster, and paid for); the others share five reads a second
@@ -33,7 +36,7 @@ export interface StageConfig {
   readonly enhancedFanOut: readonly string[];
   /** `off`: the archive consumer is not deployed. */
   readonly archive: 'off' | { readonly expiresAfterDays: number };
-  /** What becomes of data when a stack is deleted or a resource leaves it. A stage named production retains. */
+  /** What becomes of data when a stack goes, or a resource leaves it. A stage whose name begins with prod retains. */
   readonly removal: 'retain' | 'destroy';
   /** The source table: made here, or one that exists and stays its owner's. */
   readonly table: { readonly kind: 'create' } | ImportedTableConfig;

@@ -1,6 +1,6 @@
-import { streamRetentionH } from '../../infra/observability/alarm-instances.ts';
+import type { RegionPlan } from '../../infra/region-plan.ts';
 import type { Mappings } from '../../shared/operations/mappings.ts';
-import { stageMappings as mappingsOf } from '../../shared/operations/stage/stage-mappings.ts';
+import { type MappedFunction, stageMappings as mappingsOf } from '../../shared/operations/stage/stage-mappings.ts';
 import { systemClock } from '../../shared/runtime/clock.ts';
 import { cloudWatchMetrics, lambdaMappings, operatorClients } from './aws-ports.ts';
 import { stageNamed, stageRegions } from './stage-regions.ts';
@@ -13,13 +13,17 @@ export async function stageMappings(stage: string): Promise<Mappings> {
       region,
       mappings: lambdaMappings(lambda),
       metrics: cloudWatchMetrics(cloudWatch, systemClock.nowMs),
-      consumers: plan.consumers.flatMap((definition) => {
-        if (!('strategy' in definition)) return [];
-        const hours = definition.trigger.kind === 'kinesis' ? plan.config.kinesisRetentionH : streamRetentionH;
-        const functionName = plan.names.function(definition.name);
-        return [{ consumer: definition.name, functionName, retentionMs: hours * 3_600_000 }];
-      }),
+      consumers: mappedFunctions(plan),
     };
   });
   return mappingsOf(regions, systemClock);
+}
+
+/** The functions of a region that have a mapping, and how long each lets a record wait. */
+export function mappedFunctions({ consumers, names }: RegionPlan): readonly MappedFunction[] {
+  return consumers.flatMap((definition) => {
+    if (!('strategy' in definition)) return [];
+    const retentionMs = definition.trigger.mapping.maximumRecordAgeS * 1000;
+    return [{ consumer: definition.name, functionName: names.function(definition.name), retentionMs }];
+  });
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnRole, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -9,6 +9,7 @@ import type { FunctionDefinition } from '../../shared/runtime/consumer-definitio
 import type { FunctionBundle } from '../function-bundles.ts';
 import { type Grant, sidOf } from '../grants.ts';
 import type { Names } from '../names.ts';
+import { removalPolicyOf } from '../protection.ts';
 import { acknowledgeWildcards, policyDocument } from '../wildcards.ts';
 import { setLogicalId } from './logical-id.ts';
 
@@ -42,7 +43,7 @@ export class PipelineFunction extends Construct {
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: names.logGroup(definition.name),
       retention: RetentionDays.ONE_MONTH,
-      removalPolicy: props.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(props),
       ...key,
     });
     this.role = createRole(this, props);

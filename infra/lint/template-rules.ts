@@ -65,7 +65,7 @@ export const templateRules: readonly Rule[] = [
   },
   {
     name: 'retention-explicit-kinesis',
-    meaning: 'A Kinesis stream says how long it keeps a record: that is how long a consumer may be down',
+    meaning: 'A Kinesis stream says how long it keeps a record: that is how long a consumer may be paused',
     source: `${cloudformation}/aws-resource-kinesis-stream.html`,
     problems: each(['AWS::Kinesis::Stream'], ({ properties }) =>
       missing(properties.RetentionPeriodHours, 'RetentionPeriodHours'),

@@ -1,5 +1,9 @@
 import { type AlarmName, alarms } from '../../shared/runtime/alarm-catalogue.ts';
-import type { AlarmDefinition, AlarmSubject } from '../../shared/runtime/alarms/alarm-definition.ts';
+import {
+  type AlarmDefinition,
+  type AlarmSubject,
+  definitionFor,
+} from '../../shared/runtime/alarms/alarm-definition.ts';
 import type { ConsumerDefinition, StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import { metricsOf } from '../../shared/runtime/emitted-metrics.ts';
 import { anyFunction } from '../../shared/runtime/metrics.ts';
@@ -8,12 +12,13 @@ import type { RegionPlan } from '../region-plan.ts';
 /** One alarm of one region. */
 export interface AlarmInstance {
   readonly alarm: AlarmName;
+  /** As it is for this one thing. */
   readonly definition: AlarmDefinition;
   readonly alarmName: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly threshold: number;
-  /** Of the consumer's source; only where hours until data loss are watched. */
-  readonly retentionH?: number;
+  /** When the consumer's mapping puts a record aside; only where hours until data loss are watched. */
+  readonly recordAgeH?: number;
 }
 
 /** A thing that an alarm is about. */
@@ -23,9 +28,6 @@ interface Subject {
   readonly dimensions: Readonly<Record<string, string>>;
   readonly consumer?: ConsumerDefinition;
 }
-
-/** How long a DynamoDB stream keeps its records. */
-export const streamRetentionH = 24;
 
 /** Every alarm of a region but those of mappings, whose ids only their stack knows. */
 export function alarmInstances(plan: RegionPlan, account: string): readonly AlarmInstance[] {
@@ -58,11 +60,11 @@ function instanceOf(
   const { label, dimensions, consumer } = subject;
   return {
     alarm,
-    definition,
+    definition: definitionFor(definition, consumer),
     alarmName: plan.names.alarm(label === '' ? alarm : `${alarm}-${label}`),
     dimensions,
     threshold: thresholdOf(definition, { plan, consumer }),
-    ...(definition.watches.kind === 'hoursUntilDataLoss' && { retentionH: retentionHOf(consumer, plan) }),
+    ...(definition.watches.kind === 'hoursUntilDataLoss' && { recordAgeH: recordAgeHOf(consumer) }),
   };
 }
 
@@ -118,12 +120,14 @@ function thresholdOf(
 ): number {
   if (typeof threshold === 'number') return threshold;
   if ('partOfTimeout' in threshold) return threshold.partOfTimeout * (consumer?.timeoutS ?? 0) * 1000;
+  if ('partOfRecordAge' in threshold) return threshold.partOfRecordAge * recordAgeHOf(consumer);
   const { search } = plan.config;
   return threshold.partOfVolume * (search.kind === 'domain' ? search.volumeGb : 0) * 1024;
 }
 
-export function retentionHOf(consumer: ConsumerDefinition | undefined, { config }: RegionPlan): number {
-  return consumer?.trigger.kind === 'kinesis' ? config.kinesisRetentionH : streamRetentionH;
+/** When a record is put aside; its source keeps it longer, and only a consumer that takes nothing gets as far. */
+export function recordAgeHOf(consumer: ConsumerDefinition | undefined): number {
+  return consumer !== undefined && isStreamConsumer(consumer) ? consumer.trigger.mapping.maximumRecordAgeS / 3600 : 0;
 }
 
 export function isStreamConsumer(definition: ConsumerDefinition): definition is StreamConsumerDefinition {

@@ -46,7 +46,7 @@ type Watching = Pick<
   'namespace' | 'metricName' | 'dimensions' | 'statistic' | 'period' | 'metrics'
 >;
 
-function watch({ definition, dimensions: values, retentionH = 0 }: AlarmInstance): Watching {
+function watch({ definition, dimensions: values, recordAgeH = 0 }: AlarmInstance): Watching {
   const { watches, periodS: period } = definition;
   const dimensions = Object.entries(values).map(([name, value]) => ({ name, value }));
   const statOf = ({ namespace, metric, statistic }: MetricOf) => ({
@@ -69,7 +69,7 @@ function watch({ definition, dimensions: values, retentionH = 0 }: AlarmInstance
     case 'growth':
       return computed('DIFF(m)', watches);
     case 'hoursUntilDataLoss':
-      return computed(hoursUntilDataLoss('m', retentionH), iteratorAge);
+      return computed(hoursUntilDataLoss('m', recordAgeH), iteratorAge);
     case 'query':
       return { metrics: [{ id: 'q', expression: query(watches, values), period, returnData: true }] };
   }
@@ -80,8 +80,8 @@ type MetricOf = Omit<Extract<Watched, { kind: 'aws' }>, 'kind'>;
 export const iteratorAge = { namespace: 'AWS/Lambda', metric: 'IteratorAge', statistic: 'Maximum' } as const;
 
 /** @param id of the iterator age, in milliseconds */
-export function hoursUntilDataLoss(id: string, retentionH: number): string {
-  return `${retentionH} - ${id} / 3600000`;
+export function hoursUntilDataLoss(id: string, recordAgeH: number): string {
+  return `${recordAgeH} - ${id} / 3600000`;
 }
 
 /**

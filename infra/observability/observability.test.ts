@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { definition as archive } from '../../functions/archive/definition.ts';
 import { registry } from '../../functions/registry.ts';
 import { table } from '../../functions/table.ts';
 import { type AlarmName, alarms } from '../../shared/runtime/alarm-catalogue.ts';
@@ -13,6 +14,8 @@ import { alarmInstances, isStreamConsumer, mappingAlarmInstances } from './alarm
 import { AlarmTopic } from './alarm-topic.ts';
 import { addMappingAlarms } from './mapping-alarms.ts';
 import { ObservabilityStack } from './observability-stack.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const account = '111122223333';
 
@@ -66,17 +69,32 @@ describe('the alarms of a region', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it('count the hours from the retention of the consumer’s own source', () => {
-    for (const [consumer, hours] of [
-      ['aggregates', 24],
-      ['search-index', 168],
-    ]) {
-      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        ...alarmNamed(`hours-until-data-loss-${consumer}`),
-        Metrics: Match.arrayWith([Match.objectLike({ Expression: `${hours} - m / 3600000`, ReturnData: true })]),
-        Threshold: 8,
-        ComparisonOperator: 'LessThanThreshold',
-      });
+  it('count the hours until the mapping puts records aside, however long the source keeps them', () => {
+    expect(home.config.kinesisRetentionH).toBeGreaterThan(20);
+    const hours = (consumer: string, [left, threshold]: readonly [number, number]) => ({
+      ...alarmNamed(`hours-until-data-loss-${consumer}`),
+      Metrics: Match.arrayWith([Match.objectLike({ Expression: `${left} - m / 3600000`, ReturnData: true })]),
+      Threshold: threshold,
+      ComparisonOperator: 'LessThanThreshold',
+    });
+    for (const consumer of ['aggregates', 'search-index']) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', hours(consumer, [20, 8]));
+    }
+    const mapping = { ...archive.trigger.mapping, maximumRecordAgeS: 3600 };
+    const hasty = planOf('eu-west-1', {}, [{ ...archive, trigger: { kind: 'kinesis', mapping } }]);
+    observability(hasty).hasResourceProperties('AWS::CloudWatch::Alarm', hours('archive', [1, 0.4]));
+  });
+
+  it('tell of every function that keeps failing, however seldom it runs', () => {
+    const errors = (name: string, [Period, EvaluationPeriods, DatapointsToAlarm]: readonly number[]) => ({
+      ...alarmNamed(`function-errors-${name}`),
+      ...{ Period, EvaluationPeriods, DatapointsToAlarm, Threshold: 0, TreatMissingData: 'notBreaching' },
+    });
+    for (const name of ['aggregates', 'email-settler', 'canary-email']) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', errors(name, [300, 3, 2]));
+    }
+    for (const name of ['audit-search', 'audit-replica', 'audit-email', 'audit-aggregates', 'tombstone-sweep']) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', errors(name, [3600, 1, 1]));
     }
   });
 
@@ -210,8 +228,6 @@ describe('dashboards', () => {
 
 describe('a consumer that is added', () => {
   it('has its alarms and its row on the dashboard, and nothing of others moves', () => {
-    const archive = registry.find(({ name }) => name === 'archive');
-    if (archive === undefined) throw new Error('there is no archive');
     const added = planOf('eu-west-1', {}, [...registry, { ...archive, name: 'audit-trail', summary: 'Keeps a trail' }]);
     const grown = observability(added, away);
     const before = template.findResources('AWS::CloudWatch::Alarm');

@@ -17,7 +17,7 @@ export function runbookIndex(): string {
   return [
     '# Alarms',
     '',
-    'Made from the catalogue in `shared/runtime/alarm-catalogue.ts`: `npx vitest run -u infra/observability` makes it.',
+    'Made from the catalogue in `shared/runtime/alarm-catalogue.ts`: `npx vitest run infra/observability -u` makes it.',
     '',
     '| alarm | for each | act | it means | what to do |',
     '|---|---|---|---|---|',

@@ -44,6 +44,7 @@ describe('the runbook', () => {
     'Roll back',
     'Deploy with batches in flight',
     'Fail over to the other region',
+    'A first deployment that failed',
     'Tear down and import again',
     'The SES sandbox',
     'Limits of a new account',

@@ -97,7 +97,7 @@ describe('a dry run', () => {
     expect(plan).toContain('tributary-verify-probe-window');
   });
 
-  it('makes templates of which nothing stays, with the mappings of the probes', { timeout: 60_000 }, async () => {
+  it('makes templates of which nothing stays, with the mappings of the probes', { timeout: 180_000 }, async () => {
     const outdir = mkdtempSync(join(tmpdir(), 'tributary-verify-'));
     try {
       const names = await synthesizeProbes(config, outdir);
@@ -108,7 +108,7 @@ describe('a dry run', () => {
       });
       const mappings = resources.filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping');
       expect(mappings).toHaveLength(3);
-      expect(resources.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')).toEqual([]);
+      expect(resources.filter(({ DeletionPolicy }) => /^Retain/.test(String(DeletionPolicy)))).toEqual([]);
     } finally {
       rmSync(outdir, { recursive: true, force: true });
     }

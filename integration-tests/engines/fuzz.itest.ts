@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ConsoleSource, startConsole } from '../../console/server.ts';
+import { definition } from '../../functions/archive/definition.ts';
 import type { OperatedPipeline } from '../../local/control/mapping-views.ts';
 import { startControl } from '../../local/control/start-control.ts';
 import { createPortAllocator } from '../../local/engines/ports.ts';
@@ -35,7 +36,7 @@ const pipeline: OperatedPipeline = {
       name: 'eu-west-1',
       consumers: [
         {
-          definition: { name: 'archive' },
+          definition,
           mapping: {
             pause: async () => undefined,
             resume: () => undefined,

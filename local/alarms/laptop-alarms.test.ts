@@ -19,6 +19,7 @@ describe('the alarms of the laptop', () => {
       threshold: 300_000,
       watches: { namespace: 'AWS/Lambda', metric: 'IteratorAge', dimensions: { FunctionName: 'search-index' } },
     });
+    expect(made.find(({ name }) => name === 'hours-until-data-loss-search-index')).toMatchObject({ threshold: 8 });
     expect(made.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['polled-events-missing-archive', 'function-errors-email-settler', 'search-red']),
     );

@@ -1,6 +1,11 @@
 import type { AlarmName } from '../../shared/runtime/alarm-catalogue.ts';
 import { alarms } from '../../shared/runtime/alarm-catalogue.ts';
-import type { AlarmDefinition, AlarmSubject, Watched } from '../../shared/runtime/alarms/alarm-definition.ts';
+import {
+  type AlarmDefinition,
+  type AlarmSubject,
+  definitionFor,
+  type Watched,
+} from '../../shared/runtime/alarms/alarm-definition.ts';
 import type { ConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import { metricsOf } from '../../shared/runtime/emitted-metrics.ts';
 import { metricNamespace } from '../../shared/runtime/metrics.ts';
@@ -57,7 +62,7 @@ export function laptopAlarms(region: string, consumers: readonly ConsumerDefinit
     .flatMap(([section, definition]) =>
       subjectsOf(definition, consumers).map(({ label, dimensions, consumer }) => ({
         name: label === '' ? section : `${section}-${label}`,
-        ...{ section, region, definition },
+        ...{ section, region, definition: definitionFor(definition, consumer) },
         threshold: thresholdOf(definition, consumer),
         watches: { region, dimensions, ...watchedOf(definition.watches) },
       })),
@@ -110,5 +115,7 @@ function watchedOf(watches: Watched): Pick<LaptopAlarm['watches'], 'namespace' |
 
 function thresholdOf({ threshold }: AlarmDefinition, consumer: ConsumerDefinition | undefined): number {
   if (typeof threshold === 'number') return threshold;
-  return 'partOfTimeout' in threshold ? threshold.partOfTimeout * (consumer?.timeoutS ?? 0) * 1000 : 0;
+  if ('partOfTimeout' in threshold) return threshold.partOfTimeout * (consumer?.timeoutS ?? 0) * 1000;
+  if (!('partOfRecordAge' in threshold) || consumer === undefined || consumer.trigger.kind === 'schedule') return 0;
+  return (threshold.partOfRecordAge * consumer.trigger.mapping.maximumRecordAgeS) / 3600;
 }

@@ -8,7 +8,7 @@ export interface OperatedPipeline {
 }
 
 interface OperatedConsumer {
-  readonly definition: Pick<Consumer['definition'], 'name'>;
+  readonly definition: Pick<Consumer['definition'], 'name' | 'trigger'>;
   readonly mapping?: OperatedMapping;
   status(): Pick<ReturnType<Consumer['status']>, 'behind' | 'iteratorAgeMs'>;
 }
@@ -19,9 +19,6 @@ interface OperatedMapping extends Pick<MovableMapping, 'pause' | 'resume' | 'rew
     readonly metrics: { readonly processed: number; readonly dropped: number; readonly delivered: number };
   };
 }
-
-/** Both streams of AWS keep a record for a day unless they are told otherwise. */
-const retentionMs = 24 * 3_600_000;
 
 const stateOf: Readonly<Record<string, MappingState>> = {
   Enabled: 'running',
@@ -37,7 +34,8 @@ export function createMappingViews(pipeline: OperatedPipeline, nowMs: () => numb
 
   function viewOf(region: string, consumer: OperatedConsumer): MappingView[] {
     const { mapping, definition } = consumer;
-    if (mapping === undefined) return [];
+    const { trigger } = definition;
+    if (mapping === undefined || trigger.kind === 'schedule') return [];
     const { behind = 0, iteratorAgeMs = 0 } = consumer.status();
     const { state, metrics } = mapping.status();
     const pause = paused.get(consumer);
@@ -49,7 +47,7 @@ export function createMappingViews(pipeline: OperatedPipeline, nowMs: () => numb
         state: stateOf[state] ?? 'stopped',
         behind,
         oldestMs: behind === 0 ? 0 : Math.max(iteratorAgeMs, waitingMs),
-        retentionMs,
+        retentionMs: trigger.mapping.maximumRecordAgeS * 1000,
         processed: metrics.processed + metrics.dropped + metrics.delivered,
       },
     ];

@@ -9,7 +9,7 @@ export interface MappingView {
   readonly behind?: number;
   /** Age of the oldest of them at most; 0 when there are none. Absent where nothing tells it. */
   readonly oldestMs?: number;
-  /** How long the source keeps a record. */
+  /** How long a record waits for the consumer: then its mapping puts it aside. Its source keeps it longer. */
   readonly retentionMs: number;
   /** Records dealt with since the pipeline was started, where somebody counts them. */
   readonly processed?: number;

@@ -9,7 +9,7 @@ export interface ConsumerStatus {
   readonly region: string;
   readonly consumer: string;
   readonly state: MappingState;
-  /** Until the source forgets the oldest record that is not dealt with; absent while there is none. */
+  /** Until the oldest record that is not dealt with is put aside; absent while there is none. */
   readonly hoursUntilLoss?: number;
   /** Age of that record at most; absent where a paused mapping does not tell it. */
   readonly lagMs?: number;

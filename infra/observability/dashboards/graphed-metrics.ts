@@ -1,7 +1,7 @@
 import type { ConsumerDefinition } from '../../../shared/runtime/consumer-definition.ts';
 import { type MetricName, metricNamespace } from '../../../shared/runtime/metrics.ts';
 import type { RegionPlan } from '../../region-plan.ts';
-import { isStreamConsumer, retentionHOf } from '../alarm-instances.ts';
+import { isStreamConsumer, recordAgeHOf } from '../alarm-instances.ts';
 import { hoursUntilDataLoss, iteratorAge } from '../create-alarm.ts';
 import type { GraphedMetric } from './widgets.ts';
 
@@ -20,11 +20,11 @@ export function ofFunction(
   return ['AWS/Lambda', metric, 'FunctionName', names.function(name), { label: `${metric} ${name}`, ...options }];
 }
 
-/** Hours until the sources of these consumers forget what they have not seen: the least of a minute. */
+/** Hours until the mappings of these consumers put aside what they have not taken: the least of a minute. */
 export function hoursLeft(consumers: readonly ConsumerDefinition[], plan: RegionPlan): readonly GraphedMetric[] {
   return consumers.filter(isStreamConsumer).flatMap((consumer, index) => {
     const id = `age${index}`;
-    const expression = hoursUntilDataLoss(id, retentionHOf(consumer, plan));
+    const expression = hoursUntilDataLoss(id, recordAgeHOf(consumer));
     return [
       ofFunction(iteratorAge.metric, consumer, plan, { id, stat: iteratorAge.statistic, visible: false }),
       [{ expression, label: consumer.name, id: `hours${index}` }],

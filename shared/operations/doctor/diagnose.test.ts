@@ -63,12 +63,12 @@ describe('the doctor', () => {
     const found = await findings({}, [
       running,
       { ...running, state: 'paused' },
-      { ...running, oldestMs: 3_600_000, retentionMs: 86_400_000 },
+      { ...running, oldestMs: 3_600_000, retentionMs: 72_000_000 },
     ]);
     expect(found.map(({ state, says }) => `${state}: ${says}`)).toEqual([
       'ok: counter runs',
       'problem: counter is paused',
-      'problem: counter is 60 minutes behind; its source forgets in 23.0 h',
+      'problem: counter is 60 minutes behind; records are put aside in 19.0 h',
     ]);
   });
 });

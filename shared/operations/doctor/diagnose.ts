@@ -144,8 +144,8 @@ async function aboutMappings(read: () => Promise<readonly MappingView[]>): Promi
       return { state: 'problem', says: `${consumer} is ${state}`, advice };
     }
     if (oldestMs <= lateMs) return ok(`${consumer} runs`);
-    const left = ((retentionMs - oldestMs) / hourMs).toFixed(1);
-    const behind = `${consumer} is ${Math.round(oldestMs / 60_000)} minutes behind; its source forgets in ${left} h`;
+    const left = (Math.max(0, retentionMs - oldestMs) / hourMs).toFixed(1);
+    const behind = `${consumer} is ${Math.round(oldestMs / 60_000)} minutes behind; records are put aside in ${left} h`;
     return { state: 'problem', says: behind, advice: 'Follow docs/operate.md#iterator-age.' };
   };
   const run = async () => (await read()).map((view) => ({ region: view.region, check: 'mapping', ...says(view) }));

@@ -13,7 +13,7 @@ export interface StageMappingsRegion {
 export interface MappedFunction {
   readonly consumer: string;
   readonly functionName: string;
-  /** Of its source. */
+  /** How long a record waits before the mapping puts it aside. */
   readonly retentionMs: number;
 }
 

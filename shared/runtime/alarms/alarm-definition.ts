@@ -1,3 +1,4 @@
+import type { ConsumerDefinition } from '../consumer-definition.ts';
 import type { MetricName } from '../metrics.ts';
 
 /** What an alarm is about. There is one alarm for each such thing in a region. */
@@ -43,7 +44,10 @@ export type Watched =
       readonly statistic: 'MAX' | 'SUM';
       readonly dimensions: readonly string[];
     }
-  /** Retention of the consumer's source less its iterator age, in hours. */
+  /**
+   * How long the consumer's mapping waits before it puts records aside, less the iterator age, in hours. No source
+   * forgets sooner: `mappingProblems` holds every definition to that.
+   */
   | { readonly kind: 'hoursUntilDataLoss' };
 
 type Statistic = 'Average' | 'Maximum' | 'Minimum' | 'SampleCount' | 'Sum';
@@ -52,6 +56,8 @@ export type Threshold =
   | number
   /** A part of the function's timeout, in milliseconds. */
   | { readonly partOfTimeout: number }
+  /** A part of how long a mapping waits before it puts records aside, in hours. */
+  | { readonly partOfRecordAge: number }
   /** A part of a data node's volume, in mebibytes. */
   | { readonly partOfVolume: number };
 
@@ -65,6 +71,8 @@ export interface AlarmDefinition {
   /** So many points must be beyond the threshold, `of` so many. @default of: the same */
   readonly points: number;
   readonly of?: number;
+  /** Instead, for a function that its schedule starts less often than that: it never makes so many points. */
+  readonly seldom?: { readonly periodS: number; readonly points: number; readonly of: number };
   /** What it means that nothing is reported: all is well, or that is the trouble. */
   readonly whenMissing: 'fine' | 'trouble';
   /** `page`: something is lost or late for users if nobody acts within hours. `ticket`: in working hours. */
@@ -74,4 +82,11 @@ export interface AlarmDefinition {
   /** One sentence each, for the alarm's description and the runbook's index. */
   readonly meaning: string;
   readonly action: string;
+}
+
+/** The definition as it is for one function: how often that runs decides how many points there can be. */
+export function definitionFor(definition: AlarmDefinition, consumer: ConsumerDefinition | undefined): AlarmDefinition {
+  const { seldom, periodS } = definition;
+  if (seldom === undefined || consumer?.trigger.kind !== 'schedule') return definition;
+  return consumer.trigger.everyS > periodS ? { ...definition, ...seldom } : definition;
 }

@@ -14,9 +14,11 @@ export const functionAlarms = {
     periodS: 300,
     points: 2,
     of: 3,
+    // An audit runs once an hour: nobody else would tell that it no longer does.
+    seldom: { periodS: 3600, points: 1, of: 1 },
     whenMissing: 'fine',
     severity: 'ticket',
-    meaning: 'Invocations keep failing: a fault of the deployment or of the code; batches come again meanwhile.',
+    meaning: 'Invocations keep failing, or a run of an audit or the sweep did; batches come again meanwhile.',
     action: 'Read the last error line of the function’s log: it names what to set, or the place in the code.',
   },
   'function-throttles': {
