@@ -11,6 +11,7 @@ import { text } from 'node:stream/consumers';
 import { describeCommand, nameAmong, readArguments, wholeNumber } from '../local/command-line.ts';
 import { type SourceCopy, sabotagedSources } from '../local/demo/sabotaged-sources.ts';
 import { defects } from './defect-list.ts';
+import { foundByChecker, type SeedReport } from './seed-report.ts';
 
 const recordsMax = 50_000;
 const projectRoot = join(import.meta.dirname, '..');
@@ -100,21 +101,17 @@ async function simulate(copy: SourceCopy, { seed, records }: { seed: number; rec
 function judge({ output, errors }: { output: string; errors: string }): Verdict {
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   if (!line.startsWith('{')) return { isCaught: false, evidence: errors.trim().split('\n').slice(-3).join(' / ') };
-  const report: {
-    readonly records: number;
-    readonly failed: readonly {
-      readonly seed: number;
-      readonly findings: readonly { consumer: string; kind: string; what: string }[];
-    }[];
-  } = JSON.parse(line);
+  const report: SeedReport = JSON.parse(line);
   for (const { seed, findings } of report.failed) {
-    const found = findings.find(({ consumer }) => consumer !== 'all');
+    const found = foundByChecker(findings);
     if (found === undefined) continue;
     const { consumer, kind, what } = found;
     const evidence = `${consumer} ${kind} (${what}) within ${report.records} records, seed ${seed}`;
     return { isCaught: true, seed, evidence };
   }
-  return { isCaught: false, evidence: `nothing found in ${report.records} records` };
+  const [other] = report.failed.flatMap(({ findings }) => findings);
+  const besides = other === undefined ? '' : `, besides ${other.consumer} ${other.kind} (${other.what})`;
+  return { isCaught: false, evidence: `no checker found anything in ${report.records} records${besides}` };
 }
 
 async function run(

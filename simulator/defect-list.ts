@@ -1,7 +1,7 @@
 /**
  * Deliberate defects, as patches in `defects/` by their names, with what each takes away from the sources. Of the
  * patches there `external-version` is the demo's alone, because it asks the machine for the time: here it is
- * `arrival-as-version`.
+ * `arrival-as-version`. `invoked-not-awaited` is the crash test's alone (local/crash/sabotages.ts).
  */
 export const defects: readonly (readonly [name: string, removes: string])[] = [
   ['position-condition', 'a cut commits wherever its shard stands by then'],

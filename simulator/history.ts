@@ -1,10 +1,10 @@
 import { checkEverything } from './checkers/check-everything.ts';
-import type { Finding } from './checkers/observed.ts';
 import type { Coverage, Mask } from './faults/fault-book.ts';
 import type { FaultName } from './faults/fault-names.ts';
 import { drawProfile, type Profile } from './faults/profile.ts';
 import type { CreateHandler } from './functions/function-host.ts';
-import { createRandom } from './random.ts';
+import { createRandom, type Random } from './random.ts';
+import type { HistoryFinding } from './seed-report.ts';
 import { Applications } from './workload/applications.ts';
 import { Maintenance } from './workload/maintenance.ts';
 import { planSteps, type Step } from './workload/plan.ts';
@@ -13,6 +13,7 @@ import { reindexEverywhere } from './workload/reindexing.ts';
 import { createDigest } from './world/digest.ts';
 import { observe } from './world/observe.ts';
 import { Operator } from './world/operator.ts';
+import { quiet, settleRegularly } from './world/quiet.ts';
 import { Troubles } from './world/troubles.ts';
 import { createWorld, type World } from './world/world.ts';
 
@@ -39,26 +40,50 @@ export interface HistoryResult {
   readonly changes: number;
   /** Of the tables' streams and the Kinesis streams: about two for each change. */
   readonly records: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly HistoryFinding[];
+  /** Whether something was thrown that nobody caught: then that is all that was found. */
+  readonly isBroken: boolean;
+  /** Those that were taken. */
+  readonly steps: readonly StepAndWork[];
   readonly coverage: Coverage;
   readonly faults: readonly string[];
   readonly virtualMs: number;
 }
 
-/** Longer than anything takes that heals by itself. */
-const settleMs = 2 * 3_600_000;
+/** A step, and what operators begin after it. */
+export type StepAndWork = Step & { readonly work: PlannedWork | undefined };
 
 /** One history from an empty world to its recount: a pure function of its options. */
 export async function runHistory(options: HistoryOptions): Promise<HistoryResult> {
   const { seed, handlers, faults, mask, listen } = options;
   const random = createRandom(seed);
   const profile = drawProfile(random.fork(), faults);
-  const steps = planSteps(random.fork(), { profile, count: options.steps });
+  const planned = planSteps(random.fork(), { profile, count: options.steps });
   const digest = createDigest(listen);
   const world = await createWorld({ profile, random: random.fork(), digest, handlers, ...(mask && { mask }) });
   const startMs = world.clock.nowMs();
-  const end = Promise.withResolvers<void>();
-  let isOver = false;
+  const cast = createCast(world, { ...options, random });
+  const works = planWork(seed, planned.length);
+  const steps = planned
+    .map((step, index): StepAndWork => ({ ...step, work: works.get(index) }))
+    .filter((_, index) => options.keep?.has(index) ?? true);
+  const found = await playOut(world, () => drive({ world, steps, ...cast }));
+  return {
+    seed,
+    profile,
+    hash: digest.value(),
+    changes: world.regions.reduce((sum, { feed }) => sum + feed.changes.length, 0),
+    records: world.regions.reduce((sum, { feed }) => sum + feed.recordCount, 0),
+    ...found,
+    steps,
+    coverage: world.faults.coverage,
+    faults: world.faults.lines,
+    virtualMs: world.clock.nowMs() - startMs,
+  };
+}
+
+/** Whoever acts in it. */
+function createCast(world: World, { handlers, reindexes, random }: HistoryOptions & { readonly random: Random }) {
   const operatorsRandom = random.fork();
   const operators = world.regions.map((region, index) => {
     const other = world.regions[1 - index] ?? region;
@@ -70,35 +95,39 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   });
   const applications = new Applications(world, random.fork());
   const troubles = new Troubles(world, operators);
-  const planned = planWork(seed, steps.length);
-  const kept = steps
-    .map((step, index): StepAndWork => ({ ...step, work: planned.get(index) }))
-    .filter((_, index) => options.keep?.has(index) ?? true);
-  const reindexing = options.reindexes === true && reindexEverywhere({ world, operators, random: random.fork() });
-  const operations = reindexing || Promise.resolve();
-  drive({ world, steps: kept, applications, troubles, operators, maintenance, operations })
-    .then(end.resolve, end.reject)
-    .finally(() => {
-      isOver = true;
-    });
-  await world.clock.advanceUntil(() => isOver, Number.MAX_SAFE_INTEGER);
-  await end.promise;
-  const observed = await observe(world);
-  for (const { consumers } of world.regions) for (const consumer of consumers) await consumer.stop();
-  return {
-    seed,
-    profile,
-    hash: digest.value(),
-    changes: world.regions.reduce((sum, { feed }) => sum + feed.changes.length, 0),
-    records: world.regions.reduce((sum, { feed }) => sum + feed.recordCount, 0),
-    findings: [...world.alarms, ...checkEverything(observed)],
-    coverage: world.faults.coverage,
-    faults: world.faults.lines,
-    virtualMs: world.clock.nowMs() - startMs,
-  };
+  const reindexing = reindexes === true && reindexEverywhere({ world, operators, random: random.fork() });
+  return { operators, maintenance, applications, troubles, operations: reindexing || Promise.resolve() };
 }
 
-type StepAndWork = Step & { readonly work: PlannedWork | undefined };
+/** Lets virtual time pass until all is done, and looks at what is there then. */
+async function playOut(world: World, play: () => Promise<void>): Promise<Pick<HistoryResult, 'findings' | 'isBroken'>> {
+  const thrown: unknown[] = [];
+  const onThrown = (error: unknown) => void thrown.push(error);
+  // Of what nobody awaits: a function that a mapping invoked, work for later.
+  process.on('unhandledRejection', onThrown);
+  try {
+    let isOver = false;
+    const end = play().then(() => {
+      isOver = true;
+    }, onThrown);
+    await world.clock.advanceUntil(() => isOver || thrown.length > 0, Number.MAX_SAFE_INTEGER);
+    if (thrown.length > 0) return brokenOff(thrown[0]);
+    await end;
+    const observed = await observe(world);
+    for (const { consumers } of world.regions) for (const consumer of consumers) await consumer.stop();
+    const alarms = world.alarms.map((alarm): HistoryFinding => ({ ...alarm, isAlarm: true }));
+    return { findings: [...alarms, ...checkEverything(observed)], isBroken: false };
+  } catch (error) {
+    return brokenOff(thrown[0] ?? error);
+  } finally {
+    process.off('unhandledRejection', onThrown);
+  }
+}
+
+function brokenOff(error: unknown): Pick<HistoryResult, 'findings' | 'isBroken'> {
+  const said = error instanceof Error ? (error.stack ?? `${error}`) : String(error);
+  return { findings: [{ consumer: 'all', kind: 'unaccounted', what: `broke off: ${said}` }], isBroken: true };
+}
 
 interface Cast {
   readonly world: World;
@@ -142,63 +171,4 @@ async function drive({
   }
   for (const each of maintenance) await each.check();
   settling.stop();
-}
-
-/** Until every stream is read to its tip, nothing is on its way, the mails are settled and the windows have ended. */
-async function quiet(world: World): Promise<void> {
-  const { clock, regions } = world;
-  const sinceMs = clock.nowMs();
-  const isQuiet = () =>
-    world.pendingLater === 0 &&
-    regions.every(({ feed, consumers }) => feed.pending === 0 && consumers.every(({ isDone }) => isDone)) &&
-    !isMailDue(world);
-  for (let calmTurns = 0; calmTurns < 3; ) {
-    await clock.sleep(Math.max(2_000, (clock.nowMs() - sinceMs) / 20));
-    const waitedMs = clock.nowMs() - sinceMs;
-    // Mails and duplicates can be an hour late: the longer it takes, the less is there to be seen.
-    world.pace.slow(Math.min(60_000, waitedMs / 10));
-    calmTurns = isQuiet() ? calmTurns + 1 : 0;
-    if (waitedMs <= settleMs) continue;
-    world.alarms.push({ consumer: 'all', kind: 'lost', what: `no rest: ${describe(world)}` });
-    return;
-  }
-  world.pace.slow(60_000);
-  await clock.sleep(240_000);
-  world.pace.usual();
-}
-
-/** What there is still to do. */
-function describe(world: World): string {
-  const waiting = world.regions.flatMap(({ services, consumers }) =>
-    consumers.flatMap(({ name, isDone }) => (isDone ? [] : [`${services.name} ${name}`])),
-  );
-  return [`${world.pendingLater} under way`, ...waiting, ...(isMailDue(world) ? ['mails are due'] : [])].join(', ');
-}
-
-/** A row that the settler still has to look at. */
-function isMailDue({ regions }: World): boolean {
-  return regions[0]?.services.twin.items('email-ledger').some(({ dueAtMs }) => dueAtMs !== undefined) ?? false;
-}
-
-/** A minute; where mails are sent again after silence, sooner, so that runs meet attempts under way. */
-function pauseMs({ pace, profile, calm }: World): number {
-  if (pace.isSlow) return calm ? 180_000 : Math.max(600_000, 2 * pace.polling.idleMs);
-  return profile.onSilence === 'resend' ? 5_000 : 60_000;
-}
-
-/** The settler's schedule. */
-function settleRegularly(world: World): { stop(): void } {
-  let isStopped = false;
-  const run = async (): Promise<void> => {
-    while (!isStopped) {
-      await world.clock.sleep(pauseMs(world));
-      if (!isStopped) await world.settler.invoke({ source: 'aws.events', 'detail-type': 'Scheduled Event' });
-    }
-  };
-  void run();
-  return {
-    stop: () => {
-      isStopped = true;
-    },
-  };
 }

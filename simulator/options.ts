@@ -81,11 +81,11 @@ function createCommand(): Command {
     .option('--coverage', 'count the faults that befell each consumer and the recoveries reached', false)
     .option(
       '--coverage-minimum <number>',
-      'with the above: fail when a fault did so less often',
+      'the same, and fail when a fault did so less often or a marked branch was never reached',
       wholeNumber(0, most),
       0,
     )
-    .option('--stop-at-failure', 'end a seed with its first failing history', false)
+    .option('--stop-at-failure', 'end a seed with the first history in which a checker finds something', false)
     .option('--no-shrink', 'leave a failing history as long as it is')
     .option('--again', 'run the first seed a second time: its hash must be the same', false)
     .addOption(
@@ -111,15 +111,15 @@ function seedsOf(text: string): readonly number[] {
   throw new InvalidArgumentError('It must be a number, a range as 1..100 or a list as 3,5,8.');
 }
 
+/** In one order, however they are given: profiles are drawn in it. */
 function faultsOf(text: string): ReadonlySet<FaultName> {
   if (text === 'all') return new Set(faultNames);
   if (text === 'none' || text === '') return new Set();
-  return new Set(
-    text.split(',').map((name) => {
-      if (isFaultName(name)) return name;
-      throw new InvalidArgumentError(`There is no fault ${name}. There are: all, none, ${faultNames.join(', ')}.`);
-    }),
-  );
+  const given = text.split(',');
+  const unknown = given.find((name) => !isFaultName(name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`There is no fault ${unknown}. There are: all, none, ${faultNames.join(', ')}.`);
+  return new Set(faultNames.filter((name) => given.includes(name)));
 }
 
 function minutesOf(text: string): number {

@@ -1,9 +1,10 @@
 import type { Coverage } from './faults/fault-book.ts';
 import type { FaultName } from './faults/fault-names.ts';
 import type { CreateHandler } from './functions/function-host.ts';
-import { type HistoryResult, runHistory } from './history.ts';
+import { type HistoryOptions, type HistoryResult, runHistory } from './history.ts';
 import { createRandom } from './random.ts';
 import { withoutRealTime } from './real-time.ts';
+import { foundByChecker } from './seed-report.ts';
 import { createDigest } from './world/digest.ts';
 
 /** Steps of a history: enough that everything meets, few enough that a failing one can be read. */
@@ -15,7 +16,7 @@ export interface SeedOptions {
   readonly records: number;
   readonly faults: ReadonlySet<FaultName>;
   readonly handlers: ReadonlyMap<string, CreateHandler>;
-  /** Ends after the first history that fails. */
+  /** Ends after the first history in which a checker finds something. */
   readonly stopsAtFailure?: boolean;
 }
 
@@ -41,17 +42,28 @@ export async function runSeed({
   const coverage: Coverage = new Map();
   const failed: HistoryResult[] = [];
   const done = { changes: 0, records: 0, histories: 0 };
-  while (done.records < records && !(stopsAtFailure && failed.length > 0)) {
+  const isEnough = () => stopsAtFailure && failed.some(({ findings }) => foundByChecker(findings) !== undefined);
+  while (done.records < records && !isEnough()) {
     const options = { seed: historySeed(seed, done.histories), steps: historySteps, faults, handlers };
-    const result = await withoutRealTime(() => runHistory(options));
+    const result = await runTraced(options);
     done.changes += result.changes;
     done.records += result.records;
     done.histories += 1;
     hash.add(result.hash);
     addCoverage(coverage, result.coverage);
     if (result.findings.length > 0) failed.push(result);
+    // Whatever breaks histories off before they wrote anything, breaks off the next one as well.
+    if (result.isBroken && result.records === 0) break;
   }
   return { seed, ...done, hash: hash.value(), coverage, failed };
+}
+
+/** What breaks off is run again for the traces, which are not kept otherwise. */
+async function runTraced(options: HistoryOptions): Promise<HistoryResult> {
+  const result = await withoutRealTime(() => runHistory(options));
+  if (!result.isBroken) return result;
+  const { findings } = await withoutRealTime(() => runHistory(options), { keepsTraces: true });
+  return { ...result, findings };
 }
 
 /** The seed of one history, by which it can be run alone. */

@@ -4,6 +4,7 @@
  * of both regions, each counted once however often it is delivered: a change of a table makes two. Prints what was
  * found, with `--coverage` the faults that befell each consumer and the branches of recovery that were reached, and the
  * hash of the run, which is the same whenever the same is run. What failed is run again by the command that is printed.
+ * With `--json` a line for each seed instead, and on stderr what is wrong besides.
  *
  * Ends with status 1 when something was found; when memory grew from seed to seed; with `--again` when the first seed
  * runs otherwise a second time; with `--coverage-minimum N` when something that can happen to a consumer did less
@@ -13,15 +14,14 @@
 
 import { join } from 'node:path';
 import { heapBytes } from '../local/heap-bytes.ts';
-import type { Coverage } from './faults/fault-book.ts';
-import { memoryOf } from './memory.ts';
+import { type Judgement, judgeRun } from './judge-run.ts';
 import { faultsText, readOptions } from './options.ts';
-import { addReached, findMarks, type Reached, watchMarks } from './recovery-marks.ts';
-import { describeCoverage, describeReached, missingCoverage } from './report-coverage.ts';
+import { findMarks, watchMarks } from './recovery-marks.ts';
+import { describeCoverage, describeReached } from './report-coverage.ts';
 import { combinedHash } from './run-hash.ts';
-import { addCoverage, historySteps, runSeed } from './run-seed.ts';
+import { historySteps, runSeed } from './run-seed.ts';
 import { lastLine, runInProcess, runInProcesses } from './seed-processes.ts';
-import type { SeedReport } from './seed-report.ts';
+import { type SeedReport, sumOf } from './seed-report.ts';
 import { describeFailure, shrink } from './shrink.ts';
 import { loadHandlers } from './world/world.ts';
 
@@ -31,8 +31,7 @@ const options = readOptions();
 const { seeds, faults, records } = options;
 const reports = options.workers > 1 ? await inProcesses() : await here();
 if (options.isPart) process.stdout.write(`${lastLine}\n`);
-if (!options.json) await tell();
-if (options.runsAgain) await runAgain();
+else await judge();
 if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
 
 async function here(): Promise<SeedReport[]> {
@@ -50,7 +49,7 @@ async function here(): Promise<SeedReport[]> {
       reached: [...(marks?.take() ?? [])],
       heapBytes: heapBytes(),
     };
-    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    tellReport(report);
     done.push(report);
   }
   return done;
@@ -59,21 +58,15 @@ async function here(): Promise<SeedReport[]> {
 async function inProcesses(): Promise<SeedReport[]> {
   const done: SeedReport[] = [];
   await runInProcesses(options, (report) => {
+    tellReport(report);
     done.push(report);
     tellProgress(done);
   });
   return done.sort((a, b) => a.seed - b.seed);
 }
 
-/** The first seed, in a process that has run nothing else. */
-async function runAgain(): Promise<void> {
-  const [first] = reports;
-  if (first === undefined) return;
-  await runInProcess([first.seed], { ...options, coverage: false }, ({ seed, hash }) => {
-    const isSame = hash === first.hash;
-    process.stdout.write(`Seed ${seed} run again in another process: ${isSame ? 'the same' : 'ANOTHER'} hash\n`);
-    if (!isSame) process.exitCode = 1;
-  });
+function tellReport(report: SeedReport): void {
+  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
 /** On the way, for people, once a minute. */
@@ -89,68 +82,54 @@ function tellProgress(done: readonly SeedReport[]): void {
   );
 }
 
-async function tell(): Promise<void> {
+async function judge(): Promise<void> {
+  const judgement = judgeRun(reports, { ...options, commandFor });
+  if (judgement.problems.length > 0) process.exitCode = 1;
+  if (options.json) for (const line of [...judgement.remarks, ...judgement.problems]) say(line);
+  else await tell(judgement);
+  if (options.runsAgain) await runAgain();
+}
+
+/** For people; where stdout is for machines, beside it. */
+function say(line: string): void {
+  (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+}
+
+async function tell({ coverage, reached, memory, remarks, problems }: Judgement): Promise<void> {
   const failed = reports.flatMap((report) => report.failed);
-  if (options.coverage) tellCoverage();
+  if (options.coverage) for (const line of [describeCoverage(coverage), describeReached(reached)]) say(line);
   const findings = failed.flatMap((history) => history.findings);
   const counts = ['lost', 'doubled', 'diverged', 'unaccounted'].map(
     (kind) => `${kind} ${findings.filter((finding) => finding.kind === kind).length}`,
   );
-  process.stdout.write(`${counts.join(', ')}\n`);
+  say(counts.join(', '));
   const seconds = (performance.now() - startedMs) / 1000;
-  process.stdout.write(
+  say(
     `${sumOf(reports, (report) => report.records)} records of ${sumOf(reports, ({ changes }) => changes)} changes, ` +
-      `${reports.length} seeds, in ${seconds.toFixed(1)} s; hash ${combinedHash(reports)}\n`,
+      `${reports.length} seeds, in ${seconds.toFixed(1)} s; hash ${combinedHash(reports)}`,
   );
-  if (!isWhole()) process.stdout.write(`Only ${reports.length} of ${seeds.length} seeds: the time was up\n`);
-  tellMemory();
+  for (const line of [memory, ...remarks, ...problems]) say(line);
   const [first] = failed;
   if (first === undefined) return;
-  process.stdout.write(`${failed.length} histories failed. Each is run again by its seed:\n`);
-  for (const { seed } of failed.slice(0, 10)) process.stdout.write(`  ${commandFor(seed)}\n`);
+  say(`${failed.length} histories failed. Each is run again by its seed:`);
+  for (const { seed } of failed.slice(0, 10)) say(`  ${commandFor(seed)}`);
   if (!options.shrinks) return;
   const handlers = await loadHandlers();
-  const smallest = await shrink({ seed: first.seed, steps: historySteps, faults, handlers });
-  process.stdout.write(describeFailure(smallest));
+  say(describeFailure(await shrink({ seed: first.seed, steps: historySteps, faults, handlers })));
 }
 
-function tellCoverage(): void {
-  const coverage: Coverage = new Map();
-  const reached: Reached = new Map();
-  for (const report of reports) {
-    addReached(reached, new Map(report.reached));
-    addCoverage(coverage, new Map(report.coverage));
-  }
-  process.stdout.write(`${describeCoverage(coverage)}\n${describeReached(reached)}\n`);
-  const minimum = options.coverageMinimum;
-  if (minimum === 0) return;
-  const unreached = [...reached].filter(([, count]) => count === 0);
-  const missing = [
-    ...missingCoverage(coverage, minimum).map((line) => `Not covered ${minimum} times: ${line}`),
-    ...unreached.map(([name]) => `Never reached: the branch marked "recovery: ${name}"`),
-  ];
-  for (const line of missing) process.stdout.write(`${line}\n`);
-  // Of a run that was cut short nobody can ask as much.
-  if (missing.length > 0 && isWhole()) process.exitCode = 1;
-}
-
-/** Of the processes that watch no branches: counts are kept for them. */
-function tellMemory(): void {
-  const unwatched = reports.filter(({ reached }) => reached.length === 0);
-  const { line, grows } = memoryOf((unwatched.length > 0 ? unwatched : reports).map(({ heapBytes }) => heapBytes));
-  process.stdout.write(`${line}\n`);
-  if (grows) process.exitCode = 1;
-}
-
-function isWhole(): boolean {
-  return reports.length === seeds.length;
+/** The first seed, in a process that has run nothing else. */
+async function runAgain(): Promise<void> {
+  const [first] = reports;
+  if (first === undefined) return;
+  await runInProcess([first.seed], { ...options, coverage: false }, ({ seed, hash }) => {
+    const isSame = hash !== '' && hash === first.hash;
+    say(`Seed ${seed} run again in another process: ${isSame ? 'the same' : 'ANOTHER'} hash`);
+    if (!isSame) process.exitCode = 1;
+  });
 }
 
 function commandFor(seed: number): string {
   const text = faultsText(faults);
   return `npm run simulate -- --seed ${seed}${text === 'all' ? '' : ` --faults ${text}`}`;
-}
-
-function sumOf(of: readonly SeedReport[], count: (report: SeedReport) => number): number {
-  return of.reduce((sum, report) => sum + count(report), 0);
 }

@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import timers from 'node:timers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { faultNames } from './faults/fault-names.ts';
 import { runHistory } from './history.ts';
 import { RealTimeError, withoutRealTime } from './real-time.ts';
 import { historySteps, runSeed } from './run-seed.ts';
+import { foundByChecker } from './seed-report.ts';
 import { describeFailure, shrink } from './shrink.ts';
+import { planWork } from './workload/plan-work.ts';
 import { loadHandlers } from './world/world.ts';
 
 const handlers = await loadHandlers();
@@ -48,14 +53,60 @@ it('finds nothing and disturbs nothing where nothing goes wrong', { timeout: tim
 it('makes the history small that shows a broken function', { timeout: timeoutMs }, async () => {
   const broken = new Map(handlers).set('archive', () => async () => ({ batchItemFailures: [] }));
   const small = await shrink({ seed: 2, steps: 60, faults, handlers: broken });
-  expect(small.result.findings[0]).toMatchObject({ consumer: 'archive', kind: 'lost' });
+  expect(small.findings[0]).toMatchObject({ consumer: 'archive', kind: 'lost' });
   expect(small.steps.length).toBeLessThanOrEqual(2);
+  expect(small.faults.length).toBeLessThanOrEqual(2);
   expect(describeFailure(small)).toContain('archive lost');
+  expect(describeFailure(small)).toContain('skewsMs [');
 });
 
-it('refuses code that asks the machine for the time or for chance', async () => {
-  const asking = [() => Date.now(), () => new Date(), () => Math.random(), () => performance.now()];
-  for (const ask of asking) await expect(withoutRealTime(async () => ask())).rejects.toThrow(RealTimeError);
+it('tells what operators began in a history that failed', { timeout: timeoutMs }, async () => {
+  const seed = Array.from({ length: 100 }, (_, at) => at).find((each) => planWork(each, 20).size > 0) ?? 0;
+  const [{ work } = {}] = planWork(seed, 20).values();
+  const result = await withoutRealTime(() => runHistory({ seed, steps: 20, faults: new Set<never>(), handlers }));
+  expect(describeFailure(result)).toMatch(
+    new RegExp(`operators of region . begin ${work?.command} of ${work?.consumer}`),
+  );
+});
+
+it('makes what was thrown a finding, with where it was thrown', { timeout: timeoutMs }, async () => {
+  const listen = (event: string) => {
+    if (event.startsWith('fault ')) throw new Error('the weather is out of order');
+  };
+  const run = () => runHistory({ seed: 7, steps: 400, faults: new Set(['deployment']), handlers, listen });
+  const { isBroken, findings, records } = await withoutRealTime(run, { keepsTraces: true });
+  expect(isBroken).toBe(true);
+  expect(findings).toEqual([
+    { consumer: 'all', kind: 'unaccounted', what: expect.stringMatching(/the weather is out of order\n.*simulator/) },
+  ]);
+  expect(records).toBeGreaterThan(0);
+  expect(foundByChecker(findings)).toBeUndefined();
+});
+
+it.each([
+  { of: 'Date.now', ask: () => Date.now() },
+  { of: 'new Date', ask: () => new Date() },
+  { of: 'Date', ask: () => Date() },
+  { of: 'Math.random', ask: () => Math.random() },
+  { of: 'performance.now', ask: () => performance.now() },
+  { of: 'process.hrtime', ask: () => process.hrtime() },
+  { of: 'process.hrtime.bigint', ask: () => process.hrtime.bigint() },
+  { of: 'process.uptime', ask: () => process.uptime() },
+  { of: 'the module crypto', ask: () => randomUUID() },
+  { of: 'the global crypto', ask: () => globalThis.crypto.randomUUID() },
+  { of: 'getRandomValues of the global crypto', ask: () => globalThis.crypto.getRandomValues(new Uint8Array(1)) },
+  { of: 'setTimeout', ask: () => setTimeout(() => undefined, 0) },
+  { of: 'the module timers', ask: () => timers.setTimeout(() => undefined, 0) },
+  { of: 'the promises of timers', ask: () => pause(0) },
+  { of: 'AbortSignal.timeout', ask: () => AbortSignal.timeout(1) },
+])('refuses code that asks the machine for time or chance: $of', async ({ ask }) => {
+  await expect(withoutRealTime(async () => ask())).rejects.toThrow(RealTimeError);
+});
+
+it('gives time and chance back as they were', async () => {
   await expect(withoutRealTime(async () => new Date(0).getTime())).resolves.toBe(0);
   expect(Date.now()).toBeGreaterThan(0);
+  expect(process.hrtime.bigint()).toBeGreaterThan(0n);
+  expect(Object.hasOwn(globalThis.crypto, 'randomUUID')).toBe(false);
+  expect(globalThis.crypto.randomUUID()).not.toBe(globalThis.crypto.randomUUID());
 });
