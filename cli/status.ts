@@ -30,7 +30,7 @@ async function run(options: CommonOptions): Promise<number> {
   return consumers.some(needsSomebody) || on.length > 0 ? exitCode.left : exitCode.done;
 }
 
-function needsSomebody({ state, deadLetters, failureObjects }: ConsumerStatus): boolean {
+function needsSomebody({ state, deadLetters = 0, failureObjects = 0 }: ConsumerStatus): boolean {
   return state !== 'running' || deadLetters + failureObjects > 0;
 }
 
@@ -41,10 +41,21 @@ function describe(consumers: readonly ConsumerStatus[]): string {
     ...[inUnits(each.hoursUntilLoss, ' h'), inUnits(each.lagMs === undefined ? undefined : each.lagMs / 1000, ' s')],
     each.behind === undefined ? '-' : String(each.behind),
     inUnits(each.rate, '/s'),
-    String(each.deadLetters),
-    String(each.failureObjects),
+    String(each.deadLetters ?? '?'),
+    String(each.failureObjects ?? '?'),
   ]);
-  return inColumns([head, ...rows]);
+  return `${inColumns([head, ...rows])}${describeUncounted(consumers)}`;
+}
+
+/** What is not known is not nothing. */
+function describeUncounted(consumers: readonly ConsumerStatus[]): string {
+  const uncounted = consumers.filter(({ deadLetters }) => deadLetters === undefined).map(({ region }) => region);
+  return [...new Set(uncounted)]
+    .map(
+      (region) =>
+        `${region}: there are failures that you may not read. Who is to count them needs the operator policy.\n`,
+    )
+    .join('');
 }
 
 function inUnits(value: number | undefined, unit: string): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { objectStoreTwin } from '../services/s3/twin.ts';
 import { type Mappings, type MappingView, switchMappings } from './mappings.ts';
 import { readStatus } from './status.ts';
 
@@ -48,6 +49,38 @@ describe('status', () => {
   it('counts records per second over what it measures', async () => {
     const [status] = await statusOf([idle], [{ ...idle, processed: 130 }]);
     expect(status?.rate).toBe(15);
+  });
+});
+
+describe('the failures in a status', () => {
+  /** Of somebody who may list the bucket of failures and read nothing in it. */
+  async function statusWith(keys: readonly string[], refusal = 'AccessDenied') {
+    const bucket = objectStoreTwin();
+    for (const key of keys) await bucket.put({ key, body: '{}', contentType: 'application/json' });
+    const get = async () => {
+      throw Object.assign(new Error('not authorized to perform: s3:GetObject'), { name: refusal });
+    };
+    const region = { name: 'here', failures: { ...bucket, get }, consumerOf: () => 'counter' };
+    const clock = { nowMs: () => 0, sleep: async () => undefined };
+    return readStatus({ target: { regions: [region] }, mappings: mappingsOf([idle]), clock, measureMs: 0 });
+  }
+
+  it('are none where there is nothing to read', async () => {
+    expect(await statusWith([])).toMatchObject([{ deadLetters: 0, failureObjects: 0 }]);
+  });
+
+  it.each([
+    'dead-letters/counter/stream/shard/1.json',
+    'aws/lambda/uuid/shard/one',
+  ])('are not told to whom may not read them, and everything else is: %s', async (key) => {
+    const [status] = await statusWith([key]);
+    expect(status).toMatchObject({ consumer: 'counter', state: 'running', lagMs: 0 });
+    expect(status).not.toHaveProperty('deadLetters');
+    expect(status).not.toHaveProperty('failureObjects');
+  });
+
+  it('are no reason to hide other trouble', async () => {
+    await expect(statusWith(['aws/lambda/uuid/shard/one'], 'SlowDown')).rejects.toThrow('not authorized');
   });
 });
 

@@ -1,8 +1,7 @@
 import type { Clock } from '../batch/clock.ts';
-import { listFailureObjects } from './failures/failure-objects.ts';
-import { listDeadLetters } from './failures/list-dead-letters.ts';
+import { countFailures } from './count-failures.ts';
 import type { MappingState, Mappings, MappingView } from './mappings.ts';
-import type { Target } from './target.ts';
+import type { FailureKeeper } from './target.ts';
 
 /** How one consumer does in one region. */
 export interface ConsumerStatus {
@@ -17,14 +16,14 @@ export interface ConsumerStatus {
   readonly behind?: number;
   /** Records dealt with per second; absent where nothing counts them. */
   readonly rate?: number;
-  /** Pending ones. */
-  readonly deadLetters: number;
-  /** Pending ones: batches that the mapping gave up on. */
-  readonly failureObjects: number;
+  /** Pending ones. Absent where there are failures that the caller may not read. */
+  readonly deadLetters?: number;
+  /** Pending ones: batches that the mapping gave up on. Absent as above. */
+  readonly failureObjects?: number;
 }
 
 export interface StatusOptions {
-  readonly target: Target;
+  readonly target: { readonly regions: readonly FailureKeeper[] };
   readonly mappings: Mappings;
   readonly clock: Clock;
   /** How long records are counted for the rate. */
@@ -38,14 +37,15 @@ export async function readStatus(options: StatusOptions): Promise<readonly Consu
   const { target, mappings, clock, measureMs } = options;
   const beganMs = clock.nowMs();
   const before = await mappings.read();
-  const failures = await countFailures(target);
+  const failures = new Map<string, Awaited<ReturnType<typeof countFailures>>>();
+  for (const keeper of target.regions) failures.set(keeper.name, await countFailures(keeper));
   await clock.sleep(Math.max(0, measureMs - (clock.nowMs() - beganMs)));
   const seconds = Math.max(1, clock.nowMs() - beganMs) / 1000;
   const now = await mappings.read();
   return now.map((mapping) => {
     const { region, consumer, state, behind, oldestMs, retentionMs } = mapping;
     const earlier = before.find((each) => each.region === region && each.consumer === consumer);
-    const counted = failures.get(`${region}/${consumer}`);
+    const counted = failures.get(region);
     return {
       ...{ region, consumer, state },
       ...(behind === undefined ? {} : { behind }),
@@ -54,8 +54,7 @@ export async function readStatus(options: StatusOptions): Promise<readonly Consu
         ? {}
         : { hoursUntilLoss: Math.max(0, retentionMs - oldestMs) / hourMs }),
       ...rateOf(mapping, earlier, seconds),
-      deadLetters: counted?.deadLetters ?? 0,
-      failureObjects: counted?.failureObjects ?? 0,
+      ...(counted === undefined ? {} : (counted.get(consumer) ?? { deadLetters: 0, failureObjects: 0 })),
     };
   });
 }
@@ -64,29 +63,4 @@ function rateOf(now: MappingView, before: MappingView | undefined, seconds: numb
   if (now.ratePerS !== undefined) return { rate: now.ratePerS };
   if (now.processed === undefined) return {};
   return { rate: Math.max(0, now.processed - (before?.processed ?? now.processed)) / seconds };
-}
-
-interface Counted {
-  deadLetters: number;
-  failureObjects: number;
-}
-
-async function countFailures(target: Target): Promise<ReadonlyMap<string, Counted>> {
-  const counts = new Map<string, Counted>();
-  const countOf = (region: string, consumer: string): Counted => {
-    const key = `${region}/${consumer}`;
-    const count = counts.get(key) ?? { deadLetters: 0, failureObjects: 0 };
-    counts.set(key, count);
-    return count;
-  };
-  for (const region of target.regions) {
-    const pending = { state: 'pending' } as const;
-    for (const { letter } of await listDeadLetters(region, pending)) {
-      countOf(region.name, letter.consumer).deadLetters += 1;
-    }
-    for (const { consumer } of await listFailureObjects(region, pending)) {
-      countOf(region.name, consumer).failureObjects += 1;
-    }
-  }
-  return counts;
 }
