@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { writeBatchFile } from '../shared/batch/recorded-batch.ts';
+import { keyText } from '../shared/change/key-text.ts';
 import { readPosition } from '../shared/change/position.ts';
 import { explain } from '../shared/operations/explain/explain.ts';
 import { itemKeys } from '../shared/operations/item-key.ts';
@@ -94,6 +95,18 @@ describe('explain', () => {
       ['insert', { S: 'GB' }],
       ['modify', { S: 'DE' }],
     ]);
+  });
+
+  it('tells all versions that lost to another region, also those beyond the megabyte of one answer', async () => {
+    const item = { S: keyText(itemKeys(['u-1'], table)) };
+    const loser = { M: { about: { S: 'a'.repeat(300_000) } } };
+    const versions = ['1', '2', '3', '4', '5', '6'];
+    for (const version of versions) {
+      const Item = { item, loser, version: { S: version }, reason: { S: 'later clock' } };
+      await world.dynamodb.putItem({ TableName: 'replica-conflicts', Item });
+    }
+    const { region } = await explained();
+    expect(region.lost).toEqual(versions.map((version) => ({ version, reason: 'later clock', at: '' })));
   });
 
   it('asks for the keys that the table has', () => {

@@ -139,6 +139,16 @@ describe('forget', () => {
     expect(unfinished).toEqual([expect.stringMatching(/document/), expect.stringMatching(/archive/)]);
   });
 
+  it('erases all versions that lost, also those beyond the megabyte that one answer of DynamoDB holds', async () => {
+    const item = { S: keyText(itemKeys(['u-1'], table)) };
+    const loser = { M: { email: { S: ada.email }, about: { S: 'a'.repeat(300_000) } } };
+    const put = (version: number) =>
+      world.dynamodb.putItem({ TableName: 'replica-conflicts', Item: { item, version: { S: `${version}` }, loser } });
+    for (const version of [2, 3, 4, 5, 6]) await put(version);
+    await forgotten();
+    expect(world.dynamodb.items('replica-conflicts')).toEqual([]);
+  });
+
   it('changes nothing when it is repeated', async () => {
     await forgotten();
     const after = await everything();

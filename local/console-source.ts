@@ -1,4 +1,4 @@
-import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
 import type {
   ConflictsView,
   ConsoleSource,
@@ -116,11 +116,14 @@ async function windowsView({ clients }: Region): Promise<readonly WindowView[]> 
 }
 
 async function conflictsView({ clients }: Region): Promise<ConflictsView> {
-  const { Items = [] } = await clients.dynamodb.send(new ScanCommand({ TableName: conflictsTable.name }));
+  const rows: Record<string, AttributeValue>[] = [];
+  for await (const page of paginateScan({ client: clients.dynamodb }, { TableName: conflictsTable.name })) {
+    rows.push(...(page.Items ?? []));
+  }
   const text = (value: AttributeValue | undefined) => value?.S ?? '';
-  const latest = Items.toSorted((a, b) => text(b.recordedAt).localeCompare(text(a.recordedAt))).slice(0, shownLetters);
+  const latest = rows.toSorted((a, b) => text(b.recordedAt).localeCompare(text(a.recordedAt))).slice(0, shownLetters);
   return {
-    total: Items.length,
+    total: rows.length,
     latest: latest.map(({ keys, loserRegion, winnerRegion, reason, recordedAt }) => ({
       item: Object.values(keys?.M ?? {})
         .map((part) => part.S ?? part.N ?? '(binary)')

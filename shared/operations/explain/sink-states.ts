@@ -1,13 +1,12 @@
 import type { AttributeMap } from '../../change/attribute-value.ts';
-import { keyText } from '../../change/key-text.ts';
 import { readString } from '../../change/read-attribute.ts';
 import type { TableDefinition } from '../../change/table-definition.ts';
 import { rowOf } from '../../sinks/email-ledger/ledger-row.ts';
 import { ledgerTable } from '../../sinks/email-ledger/resources.ts';
-import { conflictsTable } from '../../sinks/replica/resources.ts';
 import { changeMarkField, documentId } from '../../sinks/search-index/document.ts';
 import { searchIndexFor } from '../../sinks/search-index/resources.ts';
 import { readWrittenIndices } from '../../sinks/search-index/written-indices.ts';
+import { lostVersionRows } from '../lost-versions.ts';
 import { userOfKind, userOfTable } from '../resource-users.ts';
 import type { TargetRegion } from '../target.ts';
 import type { DocumentExplanation, RegionExplanation } from './explanation.ts';
@@ -51,15 +50,10 @@ export async function emailOf(region: TargetRegion, { keys, table }: Wanted): Pr
 }
 
 export async function lostVersionsOf(region: TargetRegion, keys: AttributeMap): Promise<RegionExplanation['lost']> {
-  const user = userOfTable(region, conflictsTable);
-  if (user === undefined) return [];
-  const { Items = [] } = await user.connections.dynamodb.query({
-    TableName: user.tableName,
-    KeyConditionExpression: '#item = :item',
-    ExpressionAttributeNames: { '#item': 'item' },
-    ExpressionAttributeValues: { ':item': { S: keyText(keys) } },
-  });
-  return Items.map(({ version, reason, recordedAt }) => ({
+  const rows = await Array.fromAsync(
+    lostVersionRows(region, { keys, attributes: ['version', 'reason', 'recordedAt'] }),
+  );
+  return rows.map(({ version, reason, recordedAt }) => ({
     version: version?.S ?? '',
     reason: reason?.S ?? '',
     at: recordedAt?.S ?? '',

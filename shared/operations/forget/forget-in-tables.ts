@@ -1,8 +1,8 @@
-import { keyText } from '../../change/key-text.ts';
 import { readString } from '../../change/read-attribute.ts';
 import { forgetRow, readForgotten } from '../../sinks/email-ledger/forget-row.ts';
 import { ledgerTable, suppressionTable } from '../../sinks/email-ledger/resources.ts';
 import { conflictsTable } from '../../sinks/replica/resources.ts';
+import { lostVersionRows } from '../lost-versions.ts';
 import { userOfTable } from '../resource-users.ts';
 import type { ForgetIn } from './forget-in.ts';
 
@@ -52,13 +52,7 @@ async function forgetLostVersions({ region, keys, change }: ForgetIn): Promise<v
   if (conflicts === undefined) return;
   const { dynamodb } = conflicts.connections;
   const { tableName: TableName } = conflicts;
-  const { Items = [] } = await dynamodb.query({
-    TableName,
-    KeyConditionExpression: '#item = :item',
-    ExpressionAttributeNames: { '#item': 'item' },
-    ExpressionAttributeValues: { ':item': { S: keyText(keys) } },
-  });
-  for (const { item, version } of Items) {
+  for await (const { item, version } of lostVersionRows(region, { keys, attributes: ['item', 'version'] })) {
     if (item === undefined || version === undefined) continue;
     if (change({ service: 'dynamodb', action: 'delete', target: TableName, key: `${item.S} / ${version.S}` })) {
       await dynamodb.deleteItem({ TableName, Key: { item, version } });
