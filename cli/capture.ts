@@ -35,7 +35,7 @@ export function addCapture(program: Command): void {
   program
     .command('capture')
     .description('keep what arrives in Kinesis as batch files, personal data masked')
-    .option('--since <time>', 'from then on: 10m (ago), or 2026-01-31T12:00:00Z; by default from now on')
+    .option('--since <time>', 'from then on: 10m (ago), 2026-01-31T12:00:00Z or trim-horizon; by default from now on')
     .option('--for <time>', 'how long to read', '10s')
     .option('--records <count>', 'records at most, in each region', wholeNumber, 1_000)
     .option('--consumer <name>', 'the consumer that a replay of the files takes when it is told none')

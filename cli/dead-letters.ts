@@ -6,7 +6,7 @@ import type { FailureFilter } from '../shared/operations/failures/failure-filter
 import { listFailureObjects } from '../shared/operations/failures/failure-objects.ts';
 import { listDeadLetters } from '../shared/operations/failures/list-dead-letters.ts';
 import { requeueFailures } from '../shared/operations/failures/requeue-failures.ts';
-import { settleFailures } from '../shared/operations/failures/settle-failures.ts';
+import { type SettledFailure, settleFailures } from '../shared/operations/failures/settle-failures.ts';
 import { isSettled } from '../shared/operations/failures/verdict.ts';
 import { consumerNamed, OperatorError, type Target } from '../shared/operations/target.ts';
 import { systemClock } from '../shared/runtime/clock.ts';
@@ -123,12 +123,22 @@ async function settle(action: 'redrive' | 'discard', keys: readonly string[], op
   // Every consumer's code: only a command that runs it waits for it.
   const { redriveSources } = await import('../functions/redrives.ts');
   const changes: PlannedChange[] = [];
-  const settled = await settleFailures({
+  const settled: SettledFailure[] = [];
+  const account = () => {
+    const result = { target: target.name, dryRun: options.dryRun, settled, ...(options.dryRun ? { changes } : {}) };
+    print(options, result, () => describeSettled({ action, ...result }));
+  };
+  const settling = settleFailures({
     ...{ target, filter, scope, action, table, sources: redriveSources, clock: systemClock, random: Math.random },
     ...(options.dryRun ? { dryRun: (change) => changes.push(change) } : {}),
   });
-  const result = { target: target.name, dryRun: options.dryRun, settled, ...(options.dryRun ? { changes } : {}) };
-  print(options, result, () => describeSettled({ action, ...result }));
+  try {
+    for await (const each of settling) settled.push(each);
+  } catch (error) {
+    if (settled.length > 0) account();
+    throw error;
+  }
+  account();
   return settled.every(isSettled) ? exitCode.done : exitCode.left;
 }
 

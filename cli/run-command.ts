@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { isPipelineError } from '../shared/batch/errors.ts';
+import { isServiceError } from '../shared/operations/failures/trouble.ts';
 import { RestingConsumerError } from '../shared/operations/resting-consumer.ts';
 import { OperatorError } from '../shared/operations/target.ts';
 
@@ -32,12 +33,6 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
     if (isPipelineError(error) || isServiceError(error)) return fail(`${error.name}: ${error.message}`, exitCode.left);
     throw error;
   }
-}
-
-/** What a service or the way to it says; not our bug. */
-function isServiceError(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  return '$metadata' in error || 'code' in error || error.name === 'SearchServiceError';
 }
 
 function fail(message: string, code: number): void {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PlannedChange } from '../shared/operations/dry-run/planned-change.ts';
+import { createHandler } from '../shared/runtime/create-handler.ts';
 import { searchIndexFor } from '../shared/sinks/search-index/resources.ts';
 import { writtenDocumentId } from '../shared/sinks/search-index/written-indices.ts';
 import { type FailureWorld, failureWorld } from '../shared/testing/failure-world.ts';
@@ -108,6 +109,54 @@ describe('redrive of other consumers', () => {
     await world.requeueAll();
     expect(await world.kinds()).toEqual(['stale']);
     expect(world.remoteDynamodb.items(table.name)).toMatchObject([{ _v: { S: stamp(9) } }]);
+  });
+
+  const denied = () => Promise.reject(Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' }));
+
+  it('tells what somebody has to put right, of all that it stops, and marks what was brought in before', async () => {
+    const build = records();
+    const createdAtMicroseconds = microseconds(world.now.ms);
+    for (const id of ['u1', 'u2', 'u3']) {
+      await world.giveUp('welcome-email', build.insert({ ...ada, id }, { createdAtMicroseconds }));
+    }
+    await world.giveUp('search-index', build.insert(ada, { createdAtMicroseconds }));
+    const { putItem } = world.dynamodb;
+    let tried = 0;
+    world.dynamodb.putItem = (input) => {
+      tried += 1;
+      return tried === 1 ? putItem(input) : denied();
+    };
+    const settled = await world.settle();
+    const mails = settled.filter(({ consumer }) => consumer === 'welcome-email');
+    expect(mails.map(({ kind }) => kind)).toEqual(['applied', 'unresolved', 'unresolved']);
+    expect(mails.slice(1).every(({ reason }) => reason?.includes('AccessDeniedException'))).toBe(true);
+    expect(tried).toBe(2);
+    expect(settled.filter(({ consumer }) => consumer === 'search-index')).toMatchObject([{ kind: 'applied' }]);
+    const states = (await world.lettersOf('welcome-email')).map(({ state }) => state);
+    expect(states).toEqual(['redriven', 'pending', 'pending']);
+  });
+
+  it('leaves a record of which its handler fails, and says with what and where, not what the record held', async () => {
+    const failing = async () => {
+      throw new TypeError(`cannot read ${ada.email}`);
+    };
+    const handlerOf: typeof redriveSources.handlerOf = async () => (services) =>
+      createHandler({ services, run: failing });
+    world = failureWorld({ table, registry, sources: { ...redriveSources, handlerOf } });
+    await world.giveUp('welcome-email', records().insert(ada));
+    const settled = await world.settle();
+    expect(settled).toMatchObject([
+      { kind: 'unresolved', reason: expect.stringMatching(/TypeError at .*test\.ts:\d+/) },
+    ]);
+    expect(JSON.stringify(settled)).not.toContain(ada.email);
+  });
+
+  it('has told what was brought in when marking it fails', async () => {
+    await world.giveUp('search-index', records().insert(ada, { createdAtMicroseconds: microseconds(world.now.ms) }));
+    world.failures.put = denied;
+    const told: string[] = [];
+    await expect(world.settle({ told: ({ kind }) => told.push(kind) })).rejects.toThrow('not authorized');
+    expect(told).toEqual(['applied']);
   });
 
   it('adds nothing to windows that are closed', async () => {

@@ -177,6 +177,14 @@ describe('createStreamHandler: the answer', () => {
     );
     await expect(handler({ Records: [insert(person('a'))] }, context)).rejects.toThrow('create the table x');
   });
+
+  it('fails with an error that says what to do about it to whoever calls it in a process of their own', async () => {
+    const { insert } = kinesisRecords();
+    const handler = handlerWith(async () => Promise.reject(new FatalConfigError('configuration', 'create it')));
+    await expect(handler({ Records: [insert(person('a'))] }, context)).rejects.toMatchObject({
+      ...{ name: 'FatalConfigError', disposition: 'abort', code: 'configuration' },
+    });
+  });
 });
 
 describe('createStreamHandler: what it writes', () => {

@@ -15,16 +15,18 @@ export function loggable(error: unknown): LogFields {
 }
 
 /**
- * What is thrown to Lambda in an error's place: Lambda writes message, stack and cause of what a handler throws into
- * the function's log.
+ * What is thrown to Lambda in an error's place: Lambda writes message, stack, cause and every field of what a handler
+ * throws into the function's log. Disposition and code are words of ours, and whoever runs a handler in a process of
+ * its own goes by them; where the error arose helps whoever has no log.
  */
 export function safeToThrow(error: unknown): Error {
   const name = error instanceof Error ? error.name : 'Error';
-  const isOurs = isPipelineError(error) && error.disposition === 'abort';
-  const safe = new Error(isOurs ? error.message : 'The batch failed: the log line before this one says where.');
+  const isOurs = isPipelineError(error);
+  const isAdvice = isOurs && error.disposition === 'abort';
+  const safe = new Error(isAdvice ? error.message : 'The batch failed: the log line before this one says where.');
   safe.name = name;
-  safe.stack = `${name}: ${safe.message}`;
-  return safe;
+  safe.stack = [`${name}: ${safe.message}`, ...(error instanceof Error ? framesOf(error) : [])].join('\n    ');
+  return isOurs ? Object.assign(safe, { disposition: error.disposition, code: error.code }) : safe;
 }
 
 /** Our own classes say what is done about an error; what happened is at the end of the causes. */
@@ -34,8 +36,10 @@ function rootOf(error: Error): Error {
 
 function framesOf({ stack = '', message }: Error): string[] {
   // The message comes first and may have lines that look like places.
-  const places = stack.slice(stack.indexOf(message) + message.length);
-  return places
+  const at = stack.indexOf(message);
+  if (at === -1) return [];
+  return stack
+    .slice(at + message.length)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line.startsWith('at '))

@@ -7,7 +7,9 @@ import type { ConsumerDefinition } from '../runtime/consumer-definition.ts';
 import { deadLetterStore, getDeadLetter, listDeadLetterKeys, type StoredDeadLetter } from '../runtime/dead-letters.ts';
 import { type OperatedTarget, operatedTarget } from './operated-target.ts';
 
-type Settling = Partial<Pick<SettleOptions, 'action' | 'scope' | 'filter' | 'dryRun'>>;
+type Settling = Partial<Pick<SettleOptions, 'action' | 'scope' | 'filter' | 'dryRun'>> & {
+  readonly told?: (settled: SettledFailure) => void;
+};
 
 /** A target in memory whose consumers gave up on records. */
 export interface FailureWorld extends OperatedTarget {
@@ -37,12 +39,19 @@ export function failureWorld(options: {
   let draws = 1;
   /** Never the same twice: an owner is known by it. */
   const random = () => (draws++ * 0.618) % 1;
-  const settle = (settling: Settling = {}) =>
-    settleFailures({
+  const settle = async ({ told, ...settling }: Settling = {}) => {
+    const settled: SettledFailure[] = [];
+    const all = settleFailures({
       ...{ target, clock, random, table, sources },
       ...{ filter: {}, scope: 'record', action: 'redrive' },
       ...settling,
     });
+    for await (const each of all) {
+      settled.push(each);
+      told?.(each);
+    }
+    return settled;
+  };
   return {
     ...world,
     letters,

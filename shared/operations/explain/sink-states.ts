@@ -50,12 +50,10 @@ export async function emailOf(region: TargetRegion, { keys, table }: Wanted): Pr
 }
 
 export async function lostVersionsOf(region: TargetRegion, keys: AttributeMap): Promise<RegionExplanation['lost']> {
-  const rows = await Array.fromAsync(
-    lostVersionRows(region, { keys, attributes: ['version', 'reason', 'recordedAt'] }),
-  );
-  return rows.map(({ version, reason, recordedAt }) => ({
-    version: version?.S ?? '',
-    reason: reason?.S ?? '',
-    at: recordedAt?.S ?? '',
-  }));
+  const lost: RegionExplanation['lost'][number][] = [];
+  const attributes = ['version', 'reason', 'recordedAt'];
+  for await (const { version, reason, recordedAt } of lostVersionRows(region, { keys, attributes })) {
+    lost.push({ version: version?.S ?? '', reason: reason?.S ?? '', at: recordedAt?.S ?? '' });
+  }
+  return lost;
 }

@@ -8,6 +8,7 @@ import type { ReplicaDependencies } from '../../sinks/replica/dependencies.ts';
 import type { ReplicaMode } from '../../sinks/replica/mode.ts';
 import { redriveActiveActive, redriveOneWay } from '../../sinks/replica/redrive.ts';
 import type { Redrive } from './redrive.ts';
+import { oneByOne, orUnresolved } from './trouble.ts';
 import type { FailedRecord, Verdict } from './verdict.ts';
 
 interface ReplicaRedriveOptions {
@@ -35,20 +36,24 @@ async function redriveItems(
   const verdicts = new Map<FailedRecord, Verdict>();
   const items = new Map<string, Entry[]>();
   for (const each of failed) {
-    const read = await buryingPoison([each], options, async () => ({
+    const parsed = async () => ({
       failed: each,
       change: parseStreamRecord(each.record, { region: replica.home.region }),
-    }));
+    });
+    const read = await orUnresolved(() => buryingPoison([each], options, parsed));
     if (!('change' in read)) verdicts.set(each, read);
     else items.set(keyText(read.change.keys), [...(items.get(keyText(read.change.keys)) ?? []), read]);
   }
-  for (const entries of items.values()) {
-    const verdict = await buryingPoison(
+  const groups = [...items.values()];
+  const ofGroups = await oneByOne(groups, (entries) =>
+    buryingPoison(
       entries.map((entry) => entry.failed),
       options,
       async () => ({ kind: await redriveItem(entries, { mode, replica }) }),
-    );
-    for (const entry of entries) verdicts.set(entry.failed, verdict);
+    ),
+  );
+  for (const [at, verdict] of ofGroups.entries()) {
+    for (const { failed: each } of groups[at] ?? []) verdicts.set(each, verdict);
   }
   return failed.map((each) => verdicts.get(each) ?? { kind: 'stale' });
 }

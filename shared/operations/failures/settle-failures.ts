@@ -38,12 +38,14 @@ export interface SettledFailure extends Verdict {
 
 /**
  * Redrives or discards what passes the filter and is pending. A failure whose every record is settled is marked so;
- * everything else stays pending. Safe to repeat, and for two people to do at once.
+ * everything else stays pending, with what somebody has to put right as its reason. Safe to repeat, and for two people
+ * to do at once.
  *
- * @throws {PipelineError} what somebody has to put right, such as a missing permission
+ * Tells each as it is done, so that an error that ends it leaves an account of what was brought in.
+ *
+ * @throws what keeps failures from being read or marked
  */
-export async function settleFailures(options: SettleOptions): Promise<readonly SettledFailure[]> {
-  const settled: SettledFailure[] = [];
+export async function* settleFailures(options: SettleOptions): AsyncGenerator<SettledFailure, void> {
   for (const region of options.target.regions) {
     const groups =
       options.scope === 'record' ? await letterGroups(region, options) : await batchGroups(region, options);
@@ -51,11 +53,10 @@ export async function settleFailures(options: SettleOptions): Promise<readonly S
     for (const group of groups) {
       const known = redrives.get(group.consumer) ?? (await redriveFor(group.consumer, region, options));
       redrives.set(group.consumer, known);
-      settled.push(...(await settleGroup(group, { region, options, redrive: known.redrive })));
+      yield* settleGroup(group, { region, options, redrive: known.redrive });
     }
     if (options.dryRun === undefined && groups.length > 0 && options.scope === 'record') await clearNotices(region);
   }
-  return settled;
 }
 
 /** Failures of one consumer that are settled together. */
@@ -89,10 +90,10 @@ async function redriveFor(consumer: string, region: TargetRegion, options: Settl
   return { definition, redrive: await createRedrive({ definition, operated }, options.sources) };
 }
 
-async function settleGroup(
+async function* settleGroup(
   { consumer, members }: Group,
   { region, options, redrive }: { region: TargetRegion; options: SettleOptions; redrive: Redrive },
-): Promise<readonly SettledFailure[]> {
+): AsyncGenerator<SettledFailure, void> {
   const failed = members.map((member) => member.failed);
   const verdicts = await verdictsOf(failed, { redrive, options });
   const settled = members.map(({ key, failed: { position } }, at) => ({
@@ -102,10 +103,10 @@ async function settleGroup(
     sequenceNumber: position.sequenceNumber,
     ...(verdicts[at] ?? { kind: 'unresolved' as const, reason: 'no verdict' }),
   }));
+  yield* settled;
   for (const [key, ofKey] of Map.groupBy(settled, (each) => each.key)) {
     if (ofKey.every(isSettled)) await mark(key, stateAfter(ofKey), { region, options });
   }
-  return settled;
 }
 
 async function verdictsOf(

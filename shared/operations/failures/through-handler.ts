@@ -1,3 +1,4 @@
+import { isPipelineError } from '../../batch/errors.ts';
 import type { StreamConsumerDefinition } from '../../runtime/consumer-definition.ts';
 import type { OperatedConsumer } from '../operated-services.ts';
 import type { CreateHandler, Redrive } from './redrive.ts';
@@ -17,7 +18,13 @@ export function throughHandler(definition: StreamConsumerDefinition, create: Cre
       operated.takeOutcomes();
       const event = { Records: failed.map(({ record }) => record) };
       const context = { awsRequestId: 'redrive', getRemainingTimeInMillis: () => definition.timeoutS * 1000 };
-      await handler(event, context);
+      try {
+        await handler(event, context);
+      } catch (error) {
+        // Its own words are in a log that an operator does not have.
+        if (isPipelineError(error) && error.disposition === 'retry') return notTaken;
+        throw error;
+      }
       const outcomes = operated.takeOutcomes();
       const kind = kinds.find((one) => (outcomes.get(one) ?? 0) > 0);
       if ((outcomes.get('retried') ?? 0) > 0 || kind === undefined) return notTaken;
