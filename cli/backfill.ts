@@ -16,7 +16,7 @@ const examples =
 export function addBackfill(program: Command): void {
   withWalkOptions(program.command('backfill'))
     .description('take the whole table to a consumer while live traffic runs; killed, it goes on where it was')
-    .option('--consumer <name>', 'aggregates, search-index, replicator, or all of them', 'all')
+    .option('--consumer <name>', 'aggregates, search-index, replicator, or all of them; or welcome-email', 'all')
     .option('--dry-run', 'change nothing: show exactly what would be changed', false)
     .addHelpText('after', `${exitCodes}\n\nExamples:\n${examples}`)
     .action((options: WalkCommandOptions & { consumer: string; dryRun: boolean }) => runCommand(() => run(options)));

@@ -213,15 +213,6 @@ describe('audit of the other region', () => {
   });
 });
 
-describe('audit of emails', () => {
-  it('tells who was never owed one, and sends nothing', async () => {
-    const { audit, sent } = await pipeline();
-    const [result] = await audit({ consumer: 'welcome-email', repair: true });
-    expect(result).toMatchObject({ differences: [{ kind: 'missing', isRepaired: false }, {}, {}] });
-    expect(sent).toEqual([]);
-  });
-});
-
 describe('audit of aggregates', () => {
   const german = { total: 'users-by-country', group: { kind: 'value', value: 'DE' } } as const;
 

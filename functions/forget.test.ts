@@ -6,6 +6,7 @@ import { readPosition } from '../shared/change/position.ts';
 import { type Forgotten, forget } from '../shared/operations/forget/forget.ts';
 import { itemKeys } from '../shared/operations/item-key.ts';
 import { deadLetterStore, listDeadLetterKeys, markDeadLetter } from '../shared/runtime/dead-letters.ts';
+import { waive } from '../shared/sinks/email-ledger/waive.ts';
 import { type OperatedTarget, operatedTarget } from '../shared/testing/operated-target.ts';
 import { kinesisRecords, streamRecords } from '../shared/testing/record-builder.ts';
 import { registry } from './registry.ts';
@@ -178,6 +179,14 @@ describe('forget', () => {
     const [pending = ''] = await listDeadLetterKeys(world.failures, 'aggregates');
     expect(await world.failures.get(pending)).toMatch(/"country":\{"S":"GB"\}.*"state":"pending"/);
     expect(await listDeadLetterKeys(world.failures, 'search-index')).toEqual([]);
+  });
+
+  it('keeps a mail from being sent that somebody has waived while its insert was on the way', async () => {
+    const id = { S: 'u-1' };
+    await world.dynamodb.deleteItem({ TableName: 'email-ledger', Key: { id } });
+    await waive({ dynamodb: world.dynamodb, tableName: 'email-ledger' }, 'u-1');
+    await forgotten();
+    expect(world.dynamodb.items('email-ledger')).toMatchObject([{ id, state: { S: 'suppressed' } }]);
   });
 
   it('takes failures away whole where nothing is counted, and what is left of their batches stays', async () => {

@@ -16,8 +16,9 @@ export async function repairAll(
 ): Promise<readonly AuditedDifference[]> {
   const { options, operated } = walk;
   const repaired: AuditedDifference[] = [];
-  const { bring } = copies;
-  if (bring === undefined) return differences.map((each) => ({ ...each, isRepaired: false }));
+  const { bring, byNameOnly = false } = copies;
+  if (bring === undefined || (byNameOnly && options.consumer === 'all'))
+    return differences.map((each) => ({ ...each, isRepaired: false }));
   for (let first = 0; first < differences.length; first += REPAIRED_AT_ONCE) {
     const some = differences.slice(first, first + REPAIRED_AT_ONCE);
     const where = { region: operated.region.name, consumer: operated.definition.name };

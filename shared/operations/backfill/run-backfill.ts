@@ -43,8 +43,9 @@ async function backfillOne(walk: Walk, isOneOfMany: boolean) {
     const result = options.dryRun === undefined ? await buildAggregates(build) : await planBuild(build, walk);
     return { kind: 'totals' as const, ...result };
   }
-  const { bring } = options.sources.copies[name]?.(operated) ?? {};
-  if (bring !== undefined) return { kind: 'copies' as const, ...(await backfillCopies(copiesOf(walk, bring))) };
+  const { bring, byNameOnly = false } = options.sources.copies[name]?.(operated) ?? {};
+  if (bring !== undefined && !(byNameOnly && isOneOfMany))
+    return { kind: 'copies' as const, ...(await backfillCopies(copiesOf(walk, bring))) };
   if (isOneOfMany) return undefined;
   throw new OperatorError(`${name} keeps nothing in ${operated.region.name} that could be brought in.`);
 }

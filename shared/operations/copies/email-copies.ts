@@ -6,9 +6,10 @@ import { liveImage } from '../../change/tombstone.ts';
 import type { Services } from '../../runtime/services.ts';
 import { type EmailState, rowOf } from '../../sinks/email-ledger/ledger-row.ts';
 import { ledgerTable } from '../../sinks/email-ledger/resources.ts';
-import type { Difference, ItemCopies, ReadItem } from './item-copies.ts';
+import { waive } from '../../sinks/email-ledger/waive.ts';
+import type { Brought, Difference, ItemCopies, ReadItem } from './item-copies.ts';
 
-const readsAtOnce = 16;
+const atOnce = 16;
 
 /** States that wait for a person. */
 const unsent: readonly EmailState[] = ['parked', 'rejected'];
@@ -20,7 +21,10 @@ interface EmailCopiesOptions {
   readonly effects: (change: Change) => { readonly id: string } | undefined;
 }
 
-/** The emails that items were owed when they appeared. Nothing is sent afterwards: an audit only tells. */
+/**
+ * The emails that items were owed when they appeared. Nothing is sent afterwards: who was never owed one can be waived,
+ * such as everybody who was in the table before the pipeline.
+ */
 export function emailCopies({ services, table, effects }: EmailCopiesOptions): ItemCopies {
   const { config, dynamodb, clock } = services;
   const TableName = config.value(ledgerTable.variable);
@@ -49,13 +53,26 @@ export function emailCopies({ services, table, effects }: EmailCopiesOptions): I
     return unsent.includes(state) ? { kind: 'differs', detail: state } : undefined;
   }
 
+  async function waiveOne(item: ReadItem): Promise<Brought> {
+    const id = owed(item);
+    if (id === undefined) return { kind: 'filtered' };
+    return { kind: (await waive({ dynamodb, tableName: TableName }, id)) ? 'applied' : 'duplicate' };
+  }
+
   return {
-    compare: async (items) => {
-      const differences: (Difference | undefined)[] = items.map(() => undefined);
-      await forEachBounded([...items.entries()], readsAtOnce, async ([at, item]) => {
-        differences[at] = await compareOne(item);
-      });
-      return differences;
-    },
+    compare: (items) => ofEach(items, compareOne),
+    bring: (items) => ofEach(items, waiveOne),
+    byNameOnly: true,
   };
+}
+
+async function ofEach<Answer>(
+  items: readonly ReadItem[],
+  work: (item: ReadItem) => Promise<Answer>,
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  await forEachBounded([...items.entries()], atOnce, async ([at, item]) => {
+    answers[at] = await work(item);
+  });
+  return answers;
 }

@@ -35,6 +35,8 @@ export interface ItemCopies {
    * @throws {PipelineError} what passes, and what somebody has to put right; safe to repeat
    */
   readonly bring?: (items: readonly ReadItem[], readAtMs: number) => Promise<readonly Brought[]>;
+  /** Nothing is brought unless the consumer was asked for by its name: that is a decision about people. */
+  readonly byNameOnly?: true;
   /** Keys of everything that is kept, page by page: what is left of items that are gone. Absent: not to be told. */
   readonly kept?: () => AsyncIterable<readonly AttributeMap[]>;
 }

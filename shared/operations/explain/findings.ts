@@ -26,6 +26,7 @@ const whyEmail: Readonly<Record<string, string>> = {
   rejected: 'the mail service will never take the email: see its address',
   parked: 'nothing was heard of an attempt to send the email: a person decides',
   suppressed: 'the address bounced for good or complained before: nothing is sent to it',
+  waived: 'no email is owed, and somebody has said that this is right',
   bounced: 'the email came back',
   complained: 'the recipient marked the email as spam',
 };

@@ -18,7 +18,9 @@ export async function readForgotten(table: LedgerTable, id: string): Promise<For
     ConsistentRead: true,
   });
   if (Item === undefined) return { isThere: false, isNeeded: false };
-  const { to, subject } = rowOf(Item);
+  const { to, subject, state } = rowOf(Item);
+  // It would let a mail be sent that is still on its way.
+  if (state === 'waived') return { isThere: false, isNeeded: false };
   return to === '' && subject === ''
     ? { isThere: true, isNeeded: false }
     : { isThere: true, isNeeded: true, address: to };
@@ -45,11 +47,11 @@ export async function forgetRow({ dynamodb, tableName }: LedgerTable, id: string
       TableName: tableName,
       Key: { id: { S: id } },
       UpdateExpression: 'SET #state = :final, #owner = :owner',
-      ConditionExpression: '#state IN (:a, :b, :c, :d)',
+      ConditionExpression: '#state IN (:a, :b, :c, :d, :e)',
       ExpressionAttributeNames: names('state', 'owner'),
       ExpressionAttributeValues: {
         ...{ ':final': { S: 'suppressed' }, ':owner': { S: 'forgotten' }, ':a': { S: 'reserved' } },
-        ...{ ':b': { S: 'refused' }, ':c': { S: 'parked' }, ':d': { S: 'rejected' } },
+        ...{ ':b': { S: 'refused' }, ':c': { S: 'parked' }, ':d': { S: 'rejected' }, ':e': { S: 'waived' } },
       },
     });
   } catch (error) {

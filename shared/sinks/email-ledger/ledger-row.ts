@@ -19,6 +19,7 @@ export interface OwedEmail {
  * `rejected`   SES said that it never will take it.
  * `parked`     an attempt stayed silent: a person decides. Late events still move the row on.
  * `suppressed` the address bounced for good or complained earlier.
+ * `waived`     nothing is owed, and somebody has said that this is right. An insert that comes after all reserves.
  */
 export type EmailState =
   | 'reserved'
@@ -30,7 +31,8 @@ export type EmailState =
   | 'refused'
   | 'rejected'
   | 'parked'
-  | 'suppressed';
+  | 'suppressed'
+  | 'waived';
 
 export interface LedgerRow extends OwedEmail {
   readonly state: EmailState;
@@ -78,6 +80,7 @@ const states: readonly EmailState[] = [
   'rejected',
   'parked',
   'suppressed',
+  'waived',
 ];
 
 function stateOf(word: string): EmailState {

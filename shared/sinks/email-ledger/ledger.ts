@@ -85,7 +85,10 @@ async function reserve(options: LedgerOptions, email: OwedEmail, dueAtMs: number
         lane: { S: laneOf(id) },
         dueAtMs: { N: String(dueAtMs) },
       },
-      ConditionExpression: 'attribute_not_exists(id)',
+      // A waiver is about a mail of which nobody knows: it takes none from anybody.
+      ConditionExpression: 'attribute_not_exists(id) OR #state = :waived',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':waived': { S: 'waived' } },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     return row;
