@@ -26,7 +26,7 @@ export function addAudit(program: Command): void {
   withWalkOptions(program.command('audit'))
     .description('compare what consumers keep with the table while writes go on: 0 when all is alike or repaired')
     .option('--consumer <name>', 'aggregates, search-index, replicator, welcome-email, or all of them', 'all')
-    .option('--repair', 'put right what can be: never over what is newer, totals by a new generation, emails waived', false)
+    .option('--repair', 'put right what can be: nothing newer is written over; totals anew, emails waived', false)
     .option('--grace <time>', 'a difference counts when it lasts so long while the item stands still', '15s')
     .option('--patience <time>', 'wait so long for consumers that are behind', '5m')
     .option('--dry-run', 'change nothing: show what a repair would change; totals are not compared', false)
