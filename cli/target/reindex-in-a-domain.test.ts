@@ -1,19 +1,25 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { definition } from '../../functions/search-index/definition.ts';
 import { searchFields, searchIndexEffects } from '../../functions/search-index/effects.ts';
 import { table } from '../../functions/table.ts';
+import { variablesFor } from '../../infra/function-variables.ts';
 import { operatorPermissions } from '../../infra/manifest.ts';
+import { planRegion } from '../../infra/region-plan.ts';
+import { sampleConfig } from '../../infra/testing/sample-stage.ts';
 import { matchesPattern } from '../../local/engines/search/cluster.ts';
 import { startSearch } from '../../local/engines/search/start-search.ts';
 import { leaveOldIndex, reindex, rollBackReindex } from '../../shared/operations/reindex/reindex.ts';
 import type { ReindexOptions } from '../../shared/operations/reindex/reindex-options.ts';
+import { readConfig } from '../../shared/runtime/config.ts';
 import { operatorHandler } from '../../shared/runtime/operator-handler.ts';
 import { dynamoDbTwin } from '../../shared/services/dynamodb/twin/dynamodb-twin.ts';
 import { type CarriedReply, readCarriedRequest } from '../../shared/services/opensearch/carried-request.ts';
-import { createOpenSearchClient } from '../../shared/services/opensearch/client.ts';
-import { createIndexAdmin } from '../../shared/services/opensearch/index-admin.ts';
-import { createSearchAdmin } from '../../shared/services/opensearch/search-admin-client.ts';
 import { searchIndexFor } from '../../shared/sinks/search-index/resources.ts';
+import { connectRegion } from './connect.ts';
 import { startSearchTunnel } from './search-tunnel.ts';
+
+// Eight megabytes of documents go through JSON several times.
+vi.setConfig({ testTimeout: 60_000 });
 
 const { index: first, alias, aliasFilter: filter, mappings, pattern } = searchIndexFor(table);
 
@@ -22,6 +28,13 @@ beforeEach(() => {
   cleanup = new AsyncDisposableStack();
 });
 afterEach(() => cleanup.disposeAsync());
+
+/** As Lambda hands over events and answers: as JSON of 6 MB at most. */
+function carried<Payload>(payload: Payload): Payload {
+  const json = JSON.stringify(payload);
+  if (Buffer.byteLength(json) > 6 * 1024 * 1024) throw new Error('Function.ResponseSizeTooLarge');
+  return JSON.parse(json);
+}
 
 /** The indices that the security plugin holds a request to; none: every index of the domain. */
 function indicesOf({ path, body = '' }: { readonly path: string; readonly body?: string | undefined }): string[] {
@@ -61,16 +74,16 @@ async function domain() {
     const error = { type: 'security_exception', reason: 'no permissions' };
     return { status: 403, body: JSON.stringify({ error, status: 403 }) };
   };
-  const tunnel = await startSearchTunnel(async (request) =>
-    JSON.parse(JSON.stringify(await guarded(JSON.parse(JSON.stringify(request))))),
-  );
+  const tunnel = await startSearchTunnel(async (request) => carried(await guarded(carried(request))));
   cleanup.defer(() => tunnel.stop());
-  const connection = { endpoint: tunnel.url, requestTimeoutMs: 10_000 };
-  const search = createOpenSearchClient(connection);
-  const requests = createSearchAdmin(connection);
-  cleanup.defer(() => search.close());
-  cleanup.defer(() => requests.close());
-  return { search, admin: createIndexAdmin(requests, pattern), refused };
+  const place = { region: 'eu-west-1', account: '123456789012', partition: 'aws' };
+  const plan = planRegion(sampleConfig, { house: { table, registry: [definition] }, place });
+  const sources = { plan, codeVersion: 'operator', deadLetterQueueUrl: 'https://queue.invalid' };
+  const variables = variablesFor(definition, { ...sources, searchEndpoint: tunnel.url });
+  const config = readConfig(definition, { ...variables, AWS_REGION: place.region });
+  const connected = connectRegion({ region: place.region });
+  const { search } = connected.connectionsOf(definition, config);
+  return { search, admin: connected.indexAdminOf(definition, config), refused };
 }
 
 /** A table with one user, and the options of a reindex for whom no time passes but what it waits. */
@@ -110,5 +123,26 @@ describe('a reindex through the operator function', () => {
     expect(await rollBackReindex(options)).toMatchObject({ step: 'none', written: [`${alias}-v2`] });
     expect((await search.get({ index: `${alias}-v2`, ids: ['u-1'] })).get('u-1')?.document.name).toBe('Ada');
     expect(refused).toEqual([]);
+  });
+
+  it('brings documents over that do not fit into one invocation together', async () => {
+    const { search, admin } = await domain();
+    await admin.create(first, mappings);
+    await admin.moveAlias({ alias, filter, to: first });
+    // As large as an item of DynamoDB can be, and all of one moment.
+    const name = 'x'.repeat(390_000);
+    const mark = { changes: ['change'], changedAt: '2025-12-31T00:00:00.000Z', deleted: false };
+    const ids = Array.from({ length: 20 }, (_, at) => `large-${at}`);
+    await search.bulk(
+      ids.map((id) => {
+        const documentJson = JSON.stringify({ id, name, tributary: mark });
+        return { op: 'index', index: first, id, version: 1n, versionType: 'external', documentJson } as const;
+      }),
+    );
+    expect(await reindex(await reindexOf({ search, admin }))).toMatchObject({ step: 'switched', refused: 0 });
+    const copied = await search.get({ index: `${alias}-v2`, ids });
+    expect([...copied.values()].map(({ id, document }) => [id, document.name === name])).toEqual(
+      ids.map((id) => [id, true]),
+    );
   });
 });

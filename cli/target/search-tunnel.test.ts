@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startSearch } from '../../local/engines/search/start-search.ts';
 import { operatorHandler } from '../../shared/runtime/operator-handler.ts';
 import { createOpenSearchClient } from '../../shared/services/opensearch/client.ts';
 import { startSearchTunnel } from './search-tunnel.ts';
+
+// Megabytes of documents go through JSON several times.
+vi.setConfig({ testTimeout: 60_000 });
 
 let cleanup: AsyncDisposableStack;
 beforeEach(() => {
@@ -19,7 +22,7 @@ async function connected() {
     JSON.parse(JSON.stringify(await handler(JSON.parse(JSON.stringify(request))))),
   );
   cleanup.defer(() => tunnel.stop());
-  const client = createOpenSearchClient({ endpoint: tunnel.url, requestTimeoutMs: 10_000 });
+  const client = createOpenSearchClient({ endpoint: tunnel.url, requestTimeoutMs: 30_000 });
   cleanup.defer(() => client.close());
   return { client, tunnel, handler };
 }
@@ -38,6 +41,37 @@ describe('the way to a search domain', () => {
     });
     // Another process of this machine does not know the path.
     expect((await fetch(new URL('/_cluster/health', tunnel.url))).status).toBe(404);
+  });
+
+  it('asks in halves for what does not fit into one invocation, and says so of what cannot be halved', async () => {
+    const { client } = await connected();
+    const name = 'x'.repeat(900_000);
+    const ids = Array.from({ length: 9 }, (_, at) => `user-${at}`);
+    await client.bulk(
+      ids.map((id) => {
+        const target = { op: 'index', index: 'users-v1', id, version: 7n, versionType: 'external' } as const;
+        return { ...target, documentJson: JSON.stringify({ name }) };
+      }),
+    );
+    const stored = await client.get({ index: 'users-v1', ids: [...ids, 'absent'] });
+    expect([...stored.values()].map(({ id, document }) => [id, document.name === name])).toEqual(
+      ids.map((id) => [id, true]),
+    );
+    await expect(client.search({ index: 'users-v1', filters: [], limit: 9 })).rejects.toThrow(
+      'HTTP 413, reply_too_large: it does not fit into the 6 MB of an invocation',
+    );
+  });
+
+  it('tells why the function gave no answer', async () => {
+    const tunnel = await startSearchTunnel(async () => {
+      throw new Error('tributary-production-operator failed: {"errorType":"Runtime.OutOfMemory"}');
+    });
+    cleanup.defer(() => tunnel.stop());
+    const client = createOpenSearchClient({ endpoint: tunnel.url, requestTimeoutMs: 30_000 });
+    cleanup.defer(() => client.close());
+    await expect(client.get({ index: 'users-v1', ids: ['ada'] })).rejects.toThrow(
+      'HTTP 502, operator_function_error: tributary-production-operator failed: {"errorType":"Runtime.OutOfMemory"}',
+    );
   });
 
   it('takes nothing but requests to the domain', async () => {

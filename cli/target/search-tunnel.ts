@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { CarriedRequest, Carrier } from '../../shared/services/opensearch/carried-request.ts';
+import { type CarriedRequest, type Carrier, carrierErrors } from '../../shared/services/opensearch/carried-request.ts';
 
 export interface SearchTunnel {
   /** An endpoint for an OpenSearch client of this process. Nobody else knows its path. */
@@ -19,12 +19,12 @@ export async function startSearchTunnel(carry: Carrier): Promise<SearchTunnel> {
   const server = createServer(async (request, response) => {
     if (request.url?.startsWith(`${secret}/`) !== true) return void response.writeHead(404).end();
     try {
-      const { status, body } = await carry(await carriedOf(request, request.url.slice(secret.length)));
-      response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' }).end(body);
+      const { status, contentType, body } = await carry(await carriedOf(request, request.url.slice(secret.length)));
+      response.writeHead(status, contentType === undefined ? {} : { 'content-type': contentType }).end(body);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const type = 'operator_function_error';
-      response.writeHead(502, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { type, reason } }));
+      const body = JSON.stringify({ error: { type: carrierErrors.failed, reason } });
+      response.writeHead(502, { 'content-type': 'application/json' }).end(body);
     }
   });
   server.on('connection', (socket) => socket.unref());

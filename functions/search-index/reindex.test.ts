@@ -206,6 +206,13 @@ describe('after a reindex', () => {
   });
 });
 
+it('a reindex brings over documents of one moment, though they are more than it holds at once', async () => {
+  const ids = Array.from({ length: 1_200 }, (_, key) => `u-${key}`);
+  await deliver(ids.map((id) => records.remove({ ...user('Ada'), id }, at(-10))));
+  await reindex(options);
+  expect((await world.search.get({ index: next, ids })).size).toBe(ids.length);
+});
+
 it('a reindex keeps the document of an item that cannot be indexed any more', async () => {
   await put('Ada');
   await deliver([records.insert(user('Ada'), at(-10))]);

@@ -4,8 +4,10 @@ import { pace, patiently } from './patiently.ts';
 import type { ReindexOptions } from './reindex-options.ts';
 import type { ReindexState } from './reindex-state.ts';
 
-/** Documents of one request. Pages go by time: there are never so many of one millisecond. */
-const copiedAtOnce = 5_000;
+/** Documents of a page, which is listed first. Pages go by time: there are never so many of one millisecond. */
+const listedAtOnce = 5_000;
+/** Documents that are held at once. Pages cannot be as small: more than these may bear one time. */
+const copiedAtOnce = 500;
 
 interface Copying {
   readonly from: string;
@@ -61,40 +63,57 @@ export async function copyBack(
 
 async function copyAll(copying: Copying, options: ReindexOptions): Promise<number> {
   const { search, admin, clock, report, region } = options;
-  const { from: index, to, settlesTies } = copying;
+  const { from: index } = copying;
   const below = new Date(copying.belowMs).toISOString();
   await admin.refresh(index);
   const total = await admin.count(index);
   let copiedTo = copying.copiedTo ?? new Date(0).toISOString();
   let [done, refused] = [0, 0];
   for (;;) {
-    const startedAtMs = clock.nowMs();
     const field = `${changeMarkField}.changedAt`;
     const filters = [
       { field, from: copiedTo },
       { field, below },
     ];
-    const page = await patiently(clock, () => search.search({ index, filters, orderBy: field, limit: copiedAtOnce }));
-    refused += await patiently(clock, async () => {
-      const results = await search.bulk(page.map((stored) => copyOf(stored, { to, settlesTies })));
-      const failed = results.find(({ status }) => status === 429 || status >= 500);
-      if (failed !== undefined) {
-        const { status, errorType = 'unknown' } = failed;
-        throw new SearchServiceError({ action: `copy to ${to}`, status, errorType });
-      }
-      const isRefused = (_: StoredDocument, at: number) => (results[at]?.status ?? 500) === 400;
-      return page.filter((stored, at) => isRefused(stored, at) && !isTombstone(stored)).length;
-    });
-    done += page.length;
-    report({ region, step: 'copying', done, total });
+    const listing = { index, filters, orderBy: field, limit: listedAtOnce, fields: [changeMarkField] };
+    const page = await patiently(clock, () => search.search(listing));
+    for (let at = 0; at < page.length; at += copiedAtOnce) {
+      const startedAtMs = clock.nowMs();
+      const ids = page.slice(at, at + copiedAtOnce).map(({ id }) => id);
+      refused += await copySome(ids, { copying, options });
+      done += ids.length;
+      report({ region, step: 'copying', done, total });
+      await pace(startedAtMs, ids.length, options);
+    }
     const last = page.at(-1);
-    if (last === undefined || page.length < copiedAtOnce) return refused;
+    if (last === undefined || page.length < listedAtOnce) return refused;
     const reached = String(markOf(last).changedAt);
-    if (reached === copiedTo) throw new Error(`more than ${copiedAtOnce} documents bear the time ${reached}`);
+    if (reached === copiedTo) throw new Error(`more than ${listedAtOnce} documents bear the time ${reached}`);
     copiedTo = reached;
     await copying.onCopied(copiedTo);
-    await pace(startedAtMs, page.length, options);
   }
+}
+
+/** Answers how many that can be found are refused. One that was swept since it was listed stays away. */
+async function copySome(
+  ids: readonly string[],
+  { copying, options }: { readonly copying: Copying; readonly options: ReindexOptions },
+): Promise<number> {
+  const { search, clock } = options;
+  const { from: index, to, belowMs } = copying;
+  const held = await patiently(clock, () => search.get({ index, ids }));
+  // What changed since it was listed went to both.
+  const documents = [...held.values()].filter((stored) => Date.parse(String(markOf(stored).changedAt)) < belowMs);
+  return patiently(clock, async () => {
+    const results = await search.bulk(documents.map((stored) => copyOf(stored, copying)));
+    const failed = results.find(({ status }) => status === 429 || status >= 500);
+    if (failed !== undefined) {
+      const { status, errorType = 'unknown' } = failed;
+      throw new SearchServiceError({ action: `copy to ${to}`, status, errorType });
+    }
+    const isRefused = (_: StoredDocument, at: number) => (results[at]?.status ?? 500) === 400;
+    return documents.filter((stored, at) => isRefused(stored, at) && !isTombstone(stored)).length;
+  });
 }
 
 function copyOf(stored: StoredDocument, { to, settlesTies }: Pick<Copying, 'to' | 'settlesTies'>): BulkOperation {

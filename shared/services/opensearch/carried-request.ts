@@ -12,8 +12,21 @@ export interface CarriedRequest {
 
 export interface CarriedReply {
   readonly status: number;
+  readonly contentType?: string;
   readonly body: string;
 }
+
+/** Errors of the way to a domain, and not of the domain: their reasons hold nothing of a request and may be told. */
+export const carrierErrors = { failed: 'operator_function_error', tooLarge: 'reply_too_large' } as const;
+
+/** In the place of a reply that does not fit into an invocation. */
+export const replyTooLarge: CarriedReply = {
+  status: 413,
+  contentType: 'application/json',
+  body: JSON.stringify({
+    error: { type: carrierErrors.tooLarge, reason: 'it does not fit into the 6 MB of an invocation: ask for less' },
+  }),
+};
 
 /** Brings a request to the domain and its reply back. @throws when there was no reply */
 export type Carrier = (request: CarriedRequest) => Promise<CarriedReply>;

@@ -1,4 +1,5 @@
 import type { Client } from '@opensearch-project/opensearch';
+import { carrierErrors } from './carried-request.ts';
 import { type ConnectionOptions, connectOpenSearch } from './connection.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { checkedVersion, describeRefusal, hasValidId, invalidId } from './operations.ts';
@@ -39,10 +40,7 @@ export function createOpenSearchClient(options: ConnectionOptions & { bulkBodyBy
       const inOrder = answers.values();
       return results.map((result) => result ?? inOrder.next().value ?? unanswered('bulk'));
     },
-    async get(request) {
-      if (request.ids.length === 0) return new Map();
-      return parseDocuments(await send(getRequest(request)));
-    },
+    get: (request) => getInParts(send, request),
     async search(request) {
       return parseHits(await send(searchRequest(request)));
     },
@@ -67,8 +65,10 @@ interface TransportRequest {
   bulkBody?: string;
 }
 
-function createSender(client: Client) {
-  return async (request: TransportRequest): Promise<unknown> => {
+type Send = (request: TransportRequest) => Promise<unknown>;
+
+function createSender(client: Client): Send {
+  return async (request) => {
     const action = `${request.method} ${request.path}`;
     try {
       return (await client.transport.request(request)).body;
@@ -83,8 +83,10 @@ function withoutRequest(action: string, error: unknown): SearchServiceError {
   const fields = isJsonObject(error) ? error : {};
   const status = typeof fields.statusCode === 'number' ? { status: fields.statusCode } : {};
   const body = isJsonObject(fields.body) ? fields.body : {};
-  const type = isJsonObject(body.error) ? body.error.type : undefined;
-  const errorType = typeof type === 'string' ? type : String(fields.name ?? 'unknown');
+  const { type, reason } = isJsonObject(body.error) ? body.error : {};
+  const isOfTheWay = Object.values<unknown>(carrierErrors).includes(type);
+  const answered = isOfTheWay ? `${type}: ${reason}` : type;
+  const errorType = typeof answered === 'string' ? answered : String(fields.name ?? 'unknown');
   return new SearchServiceError({ action, ...status, errorType });
 }
 
@@ -141,6 +143,20 @@ function parseBulkItem(item: unknown): BulkResult {
 
 function unanswered(action: string): never {
   throw new SearchServiceError({ action, errorType: 'incomplete_reply' });
+}
+
+/** What is too large for one reply, or for the way that it comes, is asked for in halves. */
+async function getInParts(send: Send, request: GetRequest): Promise<ReadonlyMap<string, StoredDocument>> {
+  const { ids } = request;
+  if (ids.length === 0) return new Map();
+  try {
+    return parseDocuments(await send(getRequest(request)));
+  } catch (error) {
+    if (!(error instanceof SearchServiceError) || error.status !== 413 || ids.length === 1) throw error;
+    const half = Math.ceil(ids.length / 2);
+    const first = await getInParts(send, { ...request, ids: ids.slice(0, half) });
+    return new Map([...first, ...(await getInParts(send, { ...request, ids: ids.slice(half) }))]);
+  }
 }
 
 function getRequest({ index, ids, fields }: GetRequest): TransportRequest {
