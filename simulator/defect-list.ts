@@ -62,5 +62,12 @@ export const defects: readonly (readonly [name: string, removes: string])[] = [
   ['copy-unordered', 'a copy is replaced by whatever comes last'],
   ['redrive-skips-home', 'a redrive of the replicator does not answer for deletions'],
   ['silence-is-refusal', 'a send of which nothing was heard may be tried again'],
+  ['burial-over-anything', 'the tombstone of a hard delete replaces what was written since'],
+  ['older-than-poison-dropped', 'a change that cannot be taken takes the older ones of its item with it'],
+  ['throttle-is-rejection', 'a mail that the service does not take for now counts as refused for good'],
+  ['untried-parked', 'the settler parks mails that nobody has tried to send'],
+  ['archive-emptied', 'records are archived without their data'],
+  ['winner-kept-as-loser', 'the row of a version that lost holds the one that won'],
+  ['window-counts-modifies', 'a window counts every change as a modification'],
   ['one-sdk-attempt', 'the client of the mail service repeats a call of which it hears nothing'],
 ];

@@ -8,7 +8,7 @@ interface Place {
 
 /**
  * Every record of a source has an end with every consumer that reads it: an invocation answered for it, or the mapping
- * gave it up. Pending dead letters are of the records that a consumer can never accept, and every such record is one.
+ * gave it up, and not both, and only once. Pending dead letters are of the records that a consumer can never accept, and every such record is one.
  */
 export function checkAccounting(region: ObservedRegion): Finding[] {
   const findings: Finding[] = [];
@@ -19,11 +19,15 @@ export function checkAccounting(region: ObservedRegion): Finding[] {
       ? region.changes.map((change) => ({ ...change, change }))
       : region.deliveries;
     const letters = new Set(region.deadLetters.get(consumer));
+    // A mapping that was created again reads everything again; nothing else makes it send what it has passed.
+    const mostEnds = 1 + (region.recreatedAtMs.get(consumer)?.length ?? 0);
     const tied = consumer === 'search-index' ? tiedChanges(region.changes) : new Set<Change>();
     for (const { shardId, sequenceNumber, change } of records) {
       const place = `${shardId}:${sequenceNumber}`;
       const handling = handled.get(place);
-      if (handling === undefined || handling.resolved + handling.givenUp === 0) add(`${place} has no end`);
+      const ends = (handling?.resolved ?? 0) + (handling?.givenUp ?? 0);
+      if (ends === 0) add(`${place} has no end`);
+      if (ends > mostEnds) add(`${place} has ${ends} ends, and its mapping allows for ${mostEnds}`);
       const isLetter = letters.delete(place);
       const isPoison = isPoisonFor(consumer, change);
       const isTied = change !== undefined && tied.has(change);
@@ -39,8 +43,10 @@ export function checkAccounting(region: ObservedRegion): Finding[] {
 
 /** Of changes that share a microsecond the item itself is read, and that may have become what cannot be accepted. */
 function tiedChanges(changes: readonly Change[]): ReadonlySet<Change> {
+  const unacceptable = new Set(changes.filter((each) => isPoisonFor('search-index', each)).map(({ id }) => id));
   const groups = Map.groupBy(changes, ({ id, createdAtMicroseconds }) => `${id} ${createdAtMicroseconds}`);
-  return new Set([...groups.values()].flatMap((group) => (group.length > 1 ? group : [])));
+  const tied = [...groups.values()].filter((group) => group.length > 1).flat();
+  return new Set(tied.filter(({ id }) => unacceptable.has(id)));
 }
 
 /** The windows are approximate: a batch that was given up before anybody looked into it is not redriven for them. */

@@ -26,7 +26,10 @@ export interface Change {
   readonly eventName: string;
   readonly isExpiry: boolean;
   readonly id: string;
+  /** As the table says. */
   readonly createdAtMicroseconds: number;
+  /** In the time of the world: comes in the same order in all regions. */
+  readonly happenedAtMs: number;
   readonly oldImage?: Item;
   readonly newImage?: Item;
 }
@@ -36,6 +39,8 @@ export interface Delivery {
   readonly shardId: string;
   readonly sequenceNumber: string;
   readonly arrivedAtMs: number;
+  /** As consumers get it. */
+  readonly record: object;
   readonly change?: Change;
 }
 
@@ -58,15 +63,17 @@ export interface ObservedRegion {
   readonly documents: readonly Document[];
   /** Every version that the index accepted for a document, in order. */
   readonly documentVersions: ReadonlyMap<string, readonly bigint[]>;
-  /** `shard:sequence number` of every record in an archive object. */
-  readonly archived: ReadonlySet<string>;
+  /** What an archive object holds of each record, by `shard:sequence number`. */
+  readonly archived: ReadonlyMap<string, object>;
   /** Of pending dead letters, by consumer: `shard:sequence number`. */
   readonly deadLetters: ReadonlyMap<string, ReadonlySet<string>>;
   /** By consumer and `shard:sequence number`. */
   readonly handled: ReadonlyMap<string, ReadonlyMap<string, Handling>>;
-  /** Consumers whose mapping was deleted and created again. */
-  readonly recreated: ReadonlySet<string>;
-  /** Items of which somebody put an earlier image again. */
+  /** When the mappings of consumers were deleted and created again. */
+  readonly recreatedAtMs: ReadonlyMap<string, readonly number[]>;
+  /** Sequence numbers of the changes that applications made, with the writer or past it. */
+  readonly written: ReadonlySet<string>;
+  /** Of those, the ones that put an earlier image again. */
   readonly putAgain: ReadonlySet<string>;
   /** Versions that its replicator wrote, or tried to, into the other region. */
   readonly sent: readonly { readonly id: string; readonly stamp: string }[];
@@ -84,6 +91,10 @@ export interface Mail {
 
 export interface Observed {
   readonly mode: 'active-active' | 'one-way';
+  /** What becomes of a mail of which nothing is heard. */
+  readonly onSilence: 'park' | 'resend';
+  /** Whether a fault befell who sends mails. */
+  readonly isMailDisturbed: boolean;
   readonly regions: readonly ObservedRegion[];
   readonly mails: readonly Mail[];
   readonly ledger: readonly Item[];

@@ -1,24 +1,35 @@
 import { table } from '../../functions/table.ts';
 import { toItem } from '../../shared/services/dynamodb/image.ts';
+import type { DynamoDb } from '../../shared/services/dynamodb/port.ts';
 import { toPlain } from '../../shared/writer/plain-item.ts';
 import { createWriter, type Writer } from '../../shared/writer/write.ts';
 import type { Random } from '../random.ts';
+import type { ChangeFeed } from '../world/change-feed.ts';
 import type { Region, World } from '../world/world.ts';
 import type { Action } from './plan.ts';
 import type { UserItem } from './user-items.ts';
+
+interface Place {
+  readonly region: Region;
+  readonly writer: Writer;
+  readonly dynamodb: DynamoDb;
+}
 
 type WriteAction = Exclude<Action, { readonly kind: 'trouble' }>;
 
 /** Applications of both regions: those that use the writer, and those that write past it. */
 export class Applications {
   readonly #regions: readonly Region[];
+  /** Of each region, taking note of what is written. */
+  readonly #tables: readonly DynamoDb[];
   readonly #writers: readonly Writer[];
 
   constructor(world: World, random: Random) {
     this.#regions = world.regions;
-    this.#writers = world.regions.map(({ services }) =>
+    this.#tables = world.regions.map(({ services, feed }) => noting(services.twin, feed));
+    this.#writers = world.regions.map(({ services }, index) =>
       createWriter({
-        dynamodb: services.twin,
+        dynamodb: this.#tables[index] ?? services.twin,
         table: { tableName: table.name, definition: table },
         region: services.name,
         mode: world.profile.mode,
@@ -36,17 +47,17 @@ export class Applications {
   async perform(action: WriteAction): Promise<void> {
     const region = this.#regions[action.region];
     const writer = this.#writers[action.region];
-    if (region === undefined || writer === undefined) return;
+    const dynamodb = this.#tables[action.region];
+    if (region === undefined || writer === undefined || dynamodb === undefined) return;
     try {
-      await this.#write(action, { region, writer });
+      await this.#write(action, { region, writer, dynamodb });
     } catch (error) {
       const name = error instanceof Error ? error.name : '';
       if (name !== 'WriteError' && name !== 'ConditionalCheckFailedException') throw error;
     }
   }
 
-  async #write(action: WriteAction, { region, writer }: { region: Region; writer: Writer }): Promise<void> {
-    const { twin } = region.services;
+  async #write(action: WriteAction, { region, writer, dynamodb }: Place): Promise<void> {
     const TableName = table.name;
     switch (action.kind) {
       case 'put':
@@ -56,26 +67,54 @@ export class Applications {
       case 'remove':
         return writer.delete({ id: action.id });
       case 'plain':
-        return void (await twin.putItem({ TableName, Item: action.user }));
+        return void (await dynamodb.putItem({ TableName, Item: action.user }));
       case 'old':
-        return this.#putOld(action, region);
+        return this.#putOld(action, { feed: region.feed, dynamodb });
       case 'keep':
-        return void (await twin.updateItem({ TableName, Key: { id: { S: action.id } }, ...updateOf(action.set) }));
+        return void (await dynamodb.updateItem({ TableName, Key: { id: { S: action.id } }, ...updateOf(action.set) }));
       case 'hard':
-        return void (await twin.deleteItem({ TableName, Key: { id: { S: action.id } } }));
+        return void (await dynamodb.deleteItem({ TableName, Key: { id: { S: action.id } } }));
       case 'expire':
-        twin.expireItems();
+        region.services.twin.expireItems();
     }
   }
 
   /** An image is put again where it was read: one that never was there is a write that no table has taken. */
-  async #putOld({ id, choice }: { id: string; choice: number }, { feed, services }: Region): Promise<void> {
+  async #putOld(
+    { id, choice }: { id: string; choice: number },
+    { feed, dynamodb }: { feed: ChangeFeed; dynamodb: DynamoDb },
+  ): Promise<void> {
     const images = feed.changes.flatMap((change) => (change.id === id && change.newImage ? [change.newImage] : []));
     const image = images[choice % Math.max(1, images.length)];
     if (image === undefined) return;
-    feed.putAgain.add(id);
-    await services.twin.putItem({ TableName: table.name, Item: toItem(image as Parameters<typeof toItem>[0]) });
+    const Item = toItem(image as Parameters<typeof toItem>[0]);
+    await noteChanges(feed, feed.putAgain, () => dynamodb.putItem({ TableName: table.name, Item }));
   }
+}
+
+/** A table that takes note of the changes that are made through it. */
+function noting(twin: DynamoDb, feed: ChangeFeed): DynamoDb {
+  const note = <Output>(write: () => Promise<Output>) => noteChanges(feed, feed.written, write);
+  return {
+    ...twin,
+    putItem: (input) => note(() => twin.putItem(input)),
+    updateItem: (input) => note(() => twin.updateItem(input)),
+    deleteItem: (input) => note(() => twin.deleteItem(input)),
+    transactWriteItems: (input) => note(() => twin.transactWriteItems(input)),
+    batchWriteItem: (input) => note(() => twin.batchWriteItem(input)),
+  };
+}
+
+/** The table makes its changes at the first turn of a call: what came meanwhile came of it. */
+function noteChanges<Output>(
+  { changes }: ChangeFeed,
+  noted: Set<string>,
+  write: () => Promise<Output>,
+): Promise<Output> {
+  const before = changes.length;
+  const answer = write();
+  for (const { sequenceNumber } of changes.slice(before)) noted.add(sequenceNumber);
+  return answer;
 }
 
 function updateOf(set: UserItem) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { backfillSources } from '../../functions/copies.ts';
 import { registry } from '../../functions/registry.ts';
 import { table } from '../../functions/table.ts';
@@ -6,7 +7,9 @@ import { runAudit } from '../../shared/operations/audit/run-audit.ts';
 import type { WalkOptions } from '../../shared/operations/backfill/backfill.ts';
 import { runBackfill } from '../../shared/operations/backfill/run-backfill.ts';
 import type { TargetRegion } from '../../shared/operations/target.ts';
+import { toImage } from '../../shared/services/dynamodb/image.ts';
 import { queueTwin } from '../../shared/services/sqs/twin.ts';
+import { isAcceptable, searchedAttributes } from '../checkers/acceptable.ts';
 import { configOf } from '../functions/config.ts';
 import { Environment } from '../functions/environment.ts';
 import { objectsBehind, simulatedServices } from '../functions/simulated-services.ts';
@@ -92,14 +95,18 @@ export class Maintenance {
     if (repair) return;
     for (const result of results) {
       if (isGreen(result) || (result.kind === 'totals' && result.outcome !== 'differs')) continue;
-      const unexplained =
-        result.kind === 'totals'
-          ? 1
-          : result.differences.filter(({ reason }) => reason.startsWith('no failure')).length;
-      if (unexplained === 0) continue;
+      if (result.kind === 'copies' && result.differences.every(({ keys }) => this.#isRefused(result.consumer, keys)))
+        continue;
       const what = `${region.services.name}: the audit finds ${JSON.stringify(result)}`;
       world.alarms.push({ consumer: result.consumer, kind: 'diverged', what });
     }
+  }
+
+  /** Whether no copy of the item as it is can be made: all other failures have been redriven by then. */
+  #isRefused(consumer: string, keys: Readonly<Record<string, unknown>>): boolean {
+    const items = this.#options.region.services.twin.items(table.name);
+    const item = items.find(({ id }) => isDeepStrictEqual(id, keys.id));
+    return consumer === 'search-index' && item !== undefined && !isAcceptable(toImage(item), searchedAttributes);
   }
 
   #walk(environment: Environment, place: ConstructorParameters<typeof Environment>[0]): WalkOptions {

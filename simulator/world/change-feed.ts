@@ -28,7 +28,9 @@ export class ChangeFeed {
   readonly deliveries: Delivery[] = [];
   /** By sequence number, of the Kinesis stream. */
   readonly odd = new Map<string, OddRecord>();
-  /** Items of which an earlier image was put again past the writer. */
+  /** Sequence numbers of the changes that applications made. */
+  readonly written = new Set<string>();
+  /** Of those, the ones that put an earlier image again, past the writer. */
   readonly putAgain = new Set<string>();
   /** Under way to Kinesis. */
   pending = 0;
@@ -73,6 +75,7 @@ export class ChangeFeed {
       isExpiry: record.userIdentity !== undefined,
       id,
       createdAtMicroseconds: this.#creationTime(id, createdAtMs),
+      happenedAtMs: createdAtMs,
       ...(dynamodb.OldImage && { oldImage: dynamodb.OldImage }),
       ...(dynamodb.NewImage && { newImage: dynamodb.NewImage }),
     };
@@ -138,13 +141,13 @@ export class ChangeFeed {
     const nowMs = this.#world.clock.nowMs();
     const sequenceNumber = String(firstKinesisSequence + BigInt(this.deliveries.length));
     let at = '';
-    this.kinesis.append(change?.id ?? draft.partitionKey, (shardId) => {
+    const { record } = this.kinesis.append(change?.id ?? draft.partitionKey, (shardId) => {
       at = shardId;
       const raw = { SequenceNumber: sequenceNumber, Data: draft.data, PartitionKey: draft.partitionKey };
       const origin = { streamArn: this.kinesis.source.arn, shardId, region: this.#region, invokeIdentityArn: 'arn' };
       return kinesisRecord({ ...raw, ApproximateArrivalTimestamp: new Date(nowMs) }, origin);
     });
-    this.deliveries.push({ shardId: at, sequenceNumber, arrivedAtMs: nowMs, ...(change && { change }) });
+    this.deliveries.push({ shardId: at, sequenceNumber, arrivedAtMs: nowMs, record, ...(change && { change }) });
     if (draft.fault === 'duplicate') this.#repeats += 1;
     if (draft.fault !== undefined) this.odd.set(sequenceNumber, draft.fault);
   }

@@ -44,7 +44,8 @@ export class Consumer {
   readonly host: FunctionHost;
   /** By `shard:sequence number`. */
   readonly handled = new Map<string, Handling>();
-  isRecreated = false;
+  /** When its mapping was deleted and created again. */
+  readonly recreatedAtMs: number[] = [];
   /** The last batch that an invocation resolved, in whole or in part. */
   lastBatch: { readonly shardId: string; readonly records: readonly unknown[] } | undefined;
   readonly #options: ConsumerOptions;
@@ -86,7 +87,7 @@ export class Consumer {
 
   /** Deleted and created again: its positions are gone, and everything comes again. */
   async recreate(): Promise<void> {
-    this.isRecreated = true;
+    this.recreatedAtMs.push(this.#options.place.world.clock.nowMs());
     await this.#mapping?.stop();
     this.#positions = memoryPositions();
     this.#windowStates = new WindowStates(this.#options.place.world.profile.windowState);

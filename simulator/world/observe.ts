@@ -10,6 +10,10 @@ export async function observe(world: World): Promise<Observed> {
   const outbox = home?.services.email.ses.outbox() ?? [];
   return {
     mode: world.profile.mode,
+    onSilence: world.profile.onSilence,
+    isMailDisturbed: [...world.faults.coverage].some(
+      ([cell, { changed }]) => changed > 0 && /(welcome-email|email-settler)$/.test(cell),
+    ),
     regions: await Promise.all(world.regions.map(observeRegion)),
     mails: outbox.map(({ to, messageId }) => ({ id: messageId, to })),
     ledger: home === undefined ? [] : itemsOf(home, 'email-ledger'),
@@ -33,7 +37,8 @@ async function observeRegion(region: Region): Promise<ObservedRegion> {
       await Promise.all(consumers.map(async ({ name }) => [name, await pendingIn(region, name)] as const)),
     ),
     handled: new Map(consumers.map(({ name, handled }) => [name, handled])),
-    recreated: new Set(consumers.flatMap((each) => (each.isRecreated ? [each.name] : []))),
+    recreatedAtMs: new Map(consumers.map(({ name, recreatedAtMs }) => [name, recreatedAtMs])),
+    written: feed.written,
     putAgain: feed.putAgain,
     sent: services.sent,
   };
@@ -49,17 +54,17 @@ async function documentsOf({ services }: Region): Promise<Document[]> {
   return found.map(({ id, document }) => ({ id, source: document }));
 }
 
-async function archivedIn({ services }: Region): Promise<ReadonlySet<string>> {
-  const places = new Set<string>();
+async function archivedIn({ services }: Region): Promise<ReadonlyMap<string, object>> {
+  const records = new Map<string, object>();
   for (const key of await services.archive.list('archive/')) {
     const body = await services.archive.getBytes(key);
     const lines = body === undefined ? [] : gunzipSync(body).toString('utf8').trimEnd().split('\n').slice(1);
     for (const line of lines) {
       const { record }: { readonly record: { readonly eventID: string } } = JSON.parse(line);
-      places.add(record.eventID);
+      records.set(record.eventID, record);
     }
   }
-  return places;
+  return records;
 }
 
 async function pendingIn({ services }: Region, consumer: string): Promise<ReadonlySet<string>> {
