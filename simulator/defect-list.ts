@@ -64,6 +64,7 @@ export const defects: readonly (readonly [name: string, removes: string])[] = [
   ['silence-is-refusal', 'a send of which nothing was heard may be tried again'],
   ['burial-over-anything', 'the tombstone of a hard delete replaces what was written since'],
   ['older-than-poison-dropped', 'a change that cannot be taken takes the older ones of its item with it'],
+  ['older-than-unreadable-dropped', 'a change that cannot be read takes those before it with it'],
   ['throttle-is-rejection', 'a mail that the service does not take for now counts as refused for good'],
   ['untried-parked', 'the settler parks mails that nobody has tried to send'],
   ['archive-emptied', 'records are archived without their data'],

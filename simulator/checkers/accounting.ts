@@ -8,7 +8,8 @@ interface Place {
 
 /**
  * Every record of a source has an end with every consumer that reads it: an invocation answered for it, or the mapping
- * gave it up, and not both, and only once. Pending dead letters are of the records that a consumer can never accept, and every such record is one.
+ * gave it up, and not both, and only once. Pending dead letters are of the records that a consumer can never accept,
+ * and every such record is one.
  */
 export function checkAccounting(region: ObservedRegion): Finding[] {
   const findings: Finding[] = [];

@@ -223,7 +223,7 @@ function keptAs(image: Item): Item {
   return {
     item: { S: '[["id",{"S":"u"}]]' },
     keys: { M: { id: { S: 'u' } } },
-    version: written(1)._v,
+    version: { S: stampIn('one', 1) },
     loser: { M: image },
   };
 }

@@ -107,6 +107,9 @@ export interface Finding {
   readonly what: string;
 }
 
+/** How a checker tells of what it finds. */
+export type Add = (kind: Finding['kind'], what: string) => void;
+
 export function isTombstone(item: Item | undefined): boolean {
   return item?._deleted?.BOOL === true;
 }

@@ -1,5 +1,5 @@
 import { contentOf } from './content.ts';
-import { type Change, type Finding, type Item, isTombstone, type Observed } from './observed.ts';
+import { type Add, type Change, type Finding, type Item, isTombstone, type Observed } from './observed.ts';
 import { checkEchoes, checkStamps } from './stamps.ts';
 import { checkWrites } from './writes.ts';
 
@@ -26,8 +26,6 @@ export function checkRegions({ mode, regions }: Observed): Finding[] {
   return findings;
 }
 
-export type Add = (kind: Finding['kind'], what: string) => void;
-
 /** The copy has every item, and of what is gone the tombstones, each with the order that it was copied in. */
 function checkCopy(
   { users, copies, changes }: { users: readonly Item[]; copies: readonly Item[]; changes: readonly Change[] },
@@ -40,7 +38,8 @@ function checkCopy(
     const id = user.id?.S ?? '';
     const copy = byCopy.get(id);
     byCopy.delete(id);
-    if (copy !== undefined && contentOf(user) !== contentOf(withoutOrder(copy))) add('diverged', `${id} is another than its copy`);
+    if (copy !== undefined && contentOf(user) !== contentOf(withoutOrder(copy)))
+      add('diverged', `${id} is another than its copy`);
   }
   for (const [id, copy] of byCopy) if (!isTombstone(copy)) add('diverged', `${id} is a copy of nothing`);
 }

@@ -1,5 +1,4 @@
-import type { ObservedRegion } from './observed.ts';
-import type { Add } from './regions.ts';
+import type { Add, ObservedRegion } from './observed.ts';
 
 /**
  * A stamp comes onto an item once, and no stamped item goes back in time. Whoever deletes an item past the writer, or

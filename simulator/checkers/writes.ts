@@ -1,12 +1,11 @@
 import { contentOf } from './content.ts';
-import { type Change, type Item, isTombstone, type ObservedRegion } from './observed.ts';
-import type { Add } from './regions.ts';
+import { type Add, type Change, type Item, isTombstone, type ObservedRegion } from './observed.ts';
 import { regionOf } from './stamps.ts';
 
 /**
  * What no application has written, replication has, and that does three things only: it brings what stood in the other
- * region before, with the stamp that it had there; it stamps what is there and leaves it as it is; and it buries what is
- * gone. Anything else is a write that nobody made, whatever stamp makes it win.
+ * region before, with the stamp that it had there; it stamps what is there and leaves it as it is; and it buries what
+ * is gone. Anything else is a write that nobody made, whatever stamp makes it win.
  */
 export function checkWrites(here: ObservedRegion, there: ObservedRegion, add: Add): void {
   const stood = new Map<string, number>();
