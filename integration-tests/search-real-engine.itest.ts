@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { table } from '../functions/table.ts';
 import type { Engine } from '../local/engines/engine.ts';
 import { createOpenSearchClient } from '../shared/services/opensearch/client.ts';
+import { createIndexAdmin } from '../shared/services/opensearch/index-admin.ts';
 import type { BulkOperation, SearchService } from '../shared/services/opensearch/port.ts';
+import { createSearchAdmin } from '../shared/services/opensearch/search-admin-client.ts';
 import { classifyCall } from '../shared/sinks/search-index/classify.ts';
 import { documentJson } from '../shared/sinks/search-index/document.ts';
 import { searchIndexFor } from '../shared/sinks/search-index/resources.ts';
@@ -155,5 +157,21 @@ describe(`OpenSearch (${provider})`, () => {
     moving = false;
     await reader;
     expect([...counts]).toEqual([3]);
+  });
+
+  it('says by the pattern of the indices who holds an alias: nobody, one, the next, nobody again', async () => {
+    const requests = createSearchAdmin({ endpoint: engine.url, requestTimeoutMs: 60_000 });
+    const admin = createIndexAdmin(requests, 'users-v*');
+    const alias = 'readers';
+    const next = `${index}1`;
+    expect(await admin.holdersOf(alias)).toEqual([]);
+    await admin.create(next, mappings);
+    for (const to of [index, next, next]) {
+      await admin.moveAlias({ alias, filter: aliasFilter, to });
+      expect(await admin.holdersOf(alias)).toEqual([to]);
+    }
+    for (const each of [index, next]) await admin.remove(each);
+    expect(await admin.holdersOf(alias)).toEqual([]);
+    await requests.close();
   });
 });
