@@ -77,10 +77,12 @@ function ticking() {
 }
 
 const settle = (action: 'redrive' | 'discard', scope: 'record' | 'batch') =>
-  settleFailures({
-    ...{ target, filter: {}, scope, action, table, sources: redriveSources },
-    ...{ clock: world.clock, random: () => 0.5 },
-  });
+  Array.fromAsync(
+    settleFailures({
+      ...{ target, filter: {}, scope, action, table, sources: redriveSources },
+      ...{ clock: world.clock, random: () => 0.5 },
+    }),
+  );
 
 /** A dead letter of every consumer that has any, each of a user who is fine now. */
 async function deadLetters(): Promise<void> {

@@ -31,7 +31,8 @@ export async function snapshotItem(options: SnapshotItemOptions): Promise<readon
     const source = sourceTableOf(region, table);
     for (const definition of region.consumers.filter(({ name }) => names.includes(name))) {
       const copies = sources.copies[definition.name]?.(operateConsumer(definition, region, options));
-      if (copies?.bring === undefined) continue;
+      // What is a decision about people is never a by-product of one about copies.
+      if (copies?.bring === undefined || copies.byNameOnly) continue;
       const readAtMs = clock.nowMs();
       const item = await readItem(source, keys);
       const [difference] = await copies.compare([item]);
