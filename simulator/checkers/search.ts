@@ -15,7 +15,7 @@ function checkDocuments({ name, users, documents, changes }: ObservedRegion): Fi
   const add = (kind: Finding['kind'], what: string) =>
     findings.push({ consumer: 'search-index', kind, what: `${name}: ${what}` });
   const shown = new Map(documents.filter((document) => !isHidden(document)).map((each) => [each.id, each]));
-  const byItem = Map.groupBy(changes, ({ id }) => id);
+  const byItem = Map.groupBy(changes.filter(isOfLiveItem), ({ id }) => id);
   for (const user of users) {
     const id = user.id?.S ?? '';
     if (isTombstone(user)) continue;
@@ -29,6 +29,11 @@ function checkDocuments({ name, users, documents, changes }: ObservedRegion): Fi
   }
   for (const id of shown.keys()) add('diverged', `${id} is in the index, but not in the table`);
   return findings;
+}
+
+/** A tombstone where nothing was, or where one was already, is no version of what is searched for. */
+function isOfLiveItem({ oldImage, newImage }: Change): boolean {
+  return [oldImage, newImage].some((image) => image !== undefined && !isTombstone(image));
 }
 
 /**
