@@ -76,13 +76,13 @@ function ticking() {
   return { nowMs: () => world.now.ms, sleep };
 }
 
-const settle = (action: 'redrive' | 'discard', scope: 'record' | 'batch') =>
-  Array.fromAsync(
-    settleFailures({
-      ...{ target, filter: {}, scope, action, table, sources: redriveSources },
-      ...{ clock: world.clock, random: () => 0.5 },
-    }),
-  );
+async function settle(action: 'redrive' | 'discard', scope: 'record' | 'batch'): Promise<void> {
+  const settling = settleFailures({
+    ...{ target, filter: {}, scope, action, table, sources: redriveSources },
+    ...{ clock: world.clock, random: () => 0.5 },
+  });
+  for await (const _each of settling);
+}
 
 /** A dead letter of every consumer that has any, each of a user who is fine now. */
 async function deadLetters(): Promise<void> {
