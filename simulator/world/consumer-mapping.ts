@@ -112,7 +112,9 @@ export class Consumer {
 
   async #invoke(asSent: MappingEvent) {
     const { feed, place } = this.#options;
-    const event = this.#windowStates.before(asSent);
+    // What an earlier mapping asked is answered to that one, also when it has been deleted meanwhile.
+    const windowStates = this.#windowStates;
+    const event = windowStates.before(asSent);
     const odd = new Set<OddRecord>();
     for (const record of event.Records) {
       const fault = 'kinesis' in record ? feed.odd.get(record.kinesis.sequenceNumber) : undefined;
@@ -121,7 +123,7 @@ export class Consumer {
       place.world.faults.reaches(fault, this.name);
     }
     const { outcome, counted } = await this.host.invoke(event);
-    this.#windowStates.after(event, outcome);
+    windowStates.after(event, outcome);
     for (const fault of odd)
       if (signs[fault].some((metric) => counted.has(metric))) place.world.faults.changes(fault, this.name);
     return outcome;
