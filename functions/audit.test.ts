@@ -153,7 +153,7 @@ describe('audit of a search index', () => {
     await put('dan');
     const view = { region: region.name, consumer: 'search-index', behind: 1, state: 'running' } as const;
     let processed = 0;
-    const mappings = { read: async () => [{ ...view, oldestMs: 400_000, retentionMs: 0, processed: ++processed }] };
+    const mappings = { read: async () => [{ ...view, oldestMs: 400_000, recordAgeMaxMs: 0, processed: ++processed }] };
     expect(await audit({ consumer: 'search-index', mappings, lagMaxMs: 500_000 })).toMatchObject([
       { differences: [{ kind: 'missing', reason: 'its consumer is 400 s behind' }] },
     ]);
@@ -166,7 +166,7 @@ describe('audit of a search index', () => {
     const { audit, put, region } = await pipeline();
     await put('dan');
     const view = { region: region.name, consumer: 'search-index', behind: 1, state, processed: 7 };
-    const mappings = { read: async () => [{ ...view, oldestMs: 40_000, retentionMs: 0 }] };
+    const mappings = { read: async () => [{ ...view, oldestMs: 40_000, recordAgeMaxMs: 0 }] };
     await expect(audit({ consumer: 'search-index', mappings, lagMaxMs: 500_000 })).rejects.toThrow(says);
   });
 

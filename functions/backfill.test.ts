@@ -117,7 +117,7 @@ describe('backfill of a search index', () => {
       { ...operated, clock },
       {
         consumer: 'search-index',
-        mappings: { read: async () => [{ ...view, oldestMs: lags.shift() ?? 0, retentionMs: 0, processed: 0 }] },
+        mappings: { read: async () => [{ ...view, oldestMs: lags.shift() ?? 0, recordAgeMaxMs: 0, processed: 0 }] },
         report: (progress) => {
           if (progress.step === 'lagging') waits.push(progress.lagMs);
         },

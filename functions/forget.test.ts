@@ -202,7 +202,7 @@ describe('forget', () => {
   });
 
   it('does not wait for a consumer that is paused, and says that it is', async () => {
-    const paused = { region: 'eu-central-1', consumer: 'archive', state: 'paused' as const, retentionMs: 1 };
+    const paused = { region: 'eu-central-1', consumer: 'archive', state: 'paused' as const, recordAgeMaxMs: 1 };
     const { unfinished } = await forget({
       ...{ target: world.target, keys: itemKeys(['u-1'], table), table, dryRun: false, report: () => undefined },
       ...{ clock: world.clock, waitMs: Number.POSITIVE_INFINITY, mappings: { read: async () => [paused] } },

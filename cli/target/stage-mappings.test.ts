@@ -9,7 +9,9 @@ it('counts the time to loss of a stage until a mapping puts records aside, howev
   const config = { ...sampleConfig, kinesisRetentionH: 168 };
   const place = { region: 'eu-west-1', account: '111122223333', partition: 'aws' };
   const mapped = mappedFunctions(planRegion(config, { house: { table, registry }, place }));
-  const hours = Object.fromEntries(mapped.map(({ consumer, retentionMs }) => [consumer, retentionMs / 3_600_000]));
+  const hours = Object.fromEntries(
+    mapped.map(({ consumer, recordAgeMaxMs }) => [consumer, recordAgeMaxMs / 3_600_000]),
+  );
   expect(hours).toMatchObject({ aggregates: 20, 'search-index': 20, archive: 20 });
   expect(hours).not.toHaveProperty('email-settler');
 });

@@ -23,7 +23,7 @@ export async function stageMappings(stage: string): Promise<Mappings> {
 export function mappedFunctions({ consumers, names }: RegionPlan): readonly MappedFunction[] {
   return consumers.flatMap((definition) => {
     if (!('strategy' in definition)) return [];
-    const retentionMs = definition.trigger.mapping.maximumRecordAgeS * 1000;
-    return [{ consumer: definition.name, functionName: names.function(definition.name), retentionMs }];
+    const recordAgeMaxMs = definition.trigger.mapping.maximumRecordAgeS * 1000;
+    return [{ consumer: definition.name, functionName: names.function(definition.name), recordAgeMaxMs }];
   });
 }

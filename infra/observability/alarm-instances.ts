@@ -3,6 +3,8 @@ import {
   type AlarmDefinition,
   type AlarmSubject,
   definitionFor,
+  recordAgeHOf,
+  thresholdFor,
 } from '../../shared/runtime/alarms/alarm-definition.ts';
 import type { ConsumerDefinition, StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import { metricsOf } from '../../shared/runtime/emitted-metrics.ts';
@@ -58,12 +60,13 @@ function instanceOf(
   }: { readonly plan: RegionPlan; readonly definition: AlarmDefinition; readonly subject: Subject },
 ): AlarmInstance {
   const { label, dimensions, consumer } = subject;
+  const { search } = plan.config;
   return {
     alarm,
     definition: definitionFor(definition, consumer),
     alarmName: plan.names.alarm(label === '' ? alarm : `${alarm}-${label}`),
     dimensions,
-    threshold: thresholdOf(definition, { plan, consumer }),
+    threshold: thresholdFor(definition, { consumer, volumeGb: search.kind === 'domain' ? search.volumeGb : 0 }),
     ...(definition.watches.kind === 'hoursUntilDataLoss' && { recordAgeH: recordAgeHOf(consumer) }),
   };
 }
@@ -112,22 +115,6 @@ function emittersOf({ watches }: AlarmDefinition, { consumers, names }: RegionPl
       dimensions: { service: consumer.name, stage: names.deployment },
       consumer,
     }));
-}
-
-function thresholdOf(
-  { threshold }: AlarmDefinition,
-  { plan, consumer }: { readonly plan: RegionPlan; readonly consumer: ConsumerDefinition | undefined },
-): number {
-  if (typeof threshold === 'number') return threshold;
-  if ('partOfTimeout' in threshold) return threshold.partOfTimeout * (consumer?.timeoutS ?? 0) * 1000;
-  if ('partOfRecordAge' in threshold) return threshold.partOfRecordAge * recordAgeHOf(consumer);
-  const { search } = plan.config;
-  return threshold.partOfVolume * (search.kind === 'domain' ? search.volumeGb : 0) * 1024;
-}
-
-/** When a record is put aside; its source keeps it longer, and only a consumer that takes nothing gets as far. */
-export function recordAgeHOf(consumer: ConsumerDefinition | undefined): number {
-  return consumer !== undefined && isStreamConsumer(consumer) ? consumer.trigger.mapping.maximumRecordAgeS / 3600 : 0;
 }
 
 export function isStreamConsumer(definition: ConsumerDefinition): definition is StreamConsumerDefinition {

@@ -4,6 +4,7 @@ import {
   type AlarmDefinition,
   type AlarmSubject,
   definitionFor,
+  thresholdFor,
   type Watched,
 } from '../../shared/runtime/alarms/alarm-definition.ts';
 import type { ConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
@@ -63,7 +64,7 @@ export function laptopAlarms(region: string, consumers: readonly ConsumerDefinit
       subjectsOf(definition, consumers).map(({ label, dimensions, consumer }) => ({
         name: label === '' ? section : `${section}-${label}`,
         ...{ section, region, definition: definitionFor(definition, consumer) },
-        threshold: thresholdOf(definition, consumer),
+        threshold: thresholdFor(definition, { consumer, volumeGb: 0 }),
         watches: { region, dimensions, ...watchedOf(definition.watches) },
       })),
     );
@@ -111,11 +112,4 @@ function watchedOf(watches: Watched): Pick<LaptopAlarm['watches'], 'namespace' |
     default:
       return { namespace: watches.namespace, metric: watches.metric, statistic: watches.statistic };
   }
-}
-
-function thresholdOf({ threshold }: AlarmDefinition, consumer: ConsumerDefinition | undefined): number {
-  if (typeof threshold === 'number') return threshold;
-  if ('partOfTimeout' in threshold) return threshold.partOfTimeout * (consumer?.timeoutS ?? 0) * 1000;
-  if (!('partOfRecordAge' in threshold) || consumer === undefined || consumer.trigger.kind === 'schedule') return 0;
-  return (threshold.partOfRecordAge * consumer.trigger.mapping.maximumRecordAgeS) / 3600;
 }

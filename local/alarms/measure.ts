@@ -44,12 +44,12 @@ export function createMeasure({ regions, mappings, ageFactor }: MeasureOptions):
   }
 
   /** A mapping that is disabled tells no age, on AWS neither. */
-  function ageOf({ region, consumer, state, oldestMs = 0, retentionMs }: MappingView): Measured[] {
+  function ageOf({ region, consumer, state, oldestMs = 0, recordAgeMaxMs }: MappingView): Measured[] {
     if (state !== 'running') return [];
     const where = { region, dimensions: { FunctionName: consumer } };
     return [
       { ...where, namespace: lambda, metric: 'IteratorAge', value: oldestMs * ageFactor },
-      { ...where, ...hoursUntilDataLoss, value: (retentionMs - oldestMs) / hourMs },
+      { ...where, ...hoursUntilDataLoss, value: (recordAgeMaxMs - oldestMs) / hourMs },
     ];
   }
 

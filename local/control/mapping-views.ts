@@ -47,7 +47,7 @@ export function createMappingViews(pipeline: OperatedPipeline, nowMs: () => numb
         state: stateOf[state] ?? 'stopped',
         behind,
         oldestMs: behind === 0 ? 0 : Math.max(iteratorAgeMs, waitingMs),
-        retentionMs: trigger.mapping.maximumRecordAgeS * 1000,
+        recordAgeMaxMs: trigger.mapping.maximumRecordAgeS * 1000,
         processed: metrics.processed + metrics.dropped + metrics.delivered,
       },
     ];

@@ -22,3 +22,16 @@ export async function forEachBounded<Item>(
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, lane));
   if (failures.length > 0) throw failures[0];
 }
+
+/** As {@link forEachBounded}, with what came of each item, in the order of the items. */
+export async function mapBounded<Item, Result>(
+  items: readonly Item[],
+  concurrency: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  await forEachBounded([...items.entries()], concurrency, async ([at, item]) => {
+    results[at] = await work(item);
+  });
+  return results;
+}

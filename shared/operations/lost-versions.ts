@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { AttributeMap } from '../change/attribute-value.ts';
 import { keyText } from '../change/key-text.ts';
+import { allRows } from '../services/dynamodb/all-rows.ts';
 import { conflictsTable } from '../sinks/replica/resources.ts';
 import { userOfTable } from './resource-users.ts';
 import type { TargetRegion } from './target.ts';
@@ -10,9 +11,6 @@ type Row = Readonly<Record<string, AttributeValue>>;
 /**
  * The rows of all versions of an item that lost to another region's, oldest first: nothing of them but the attributes
  * that are asked for, for each row holds two whole images. Empty where nothing is replicated.
- *
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html (1 MB a page, read, not
- *   returned: a projection makes no page larger)
  */
 export async function* lostVersionRows(
   region: TargetRegion,
@@ -21,18 +19,15 @@ export async function* lostVersionRows(
   const conflicts = userOfTable(region, conflictsTable);
   if (conflicts === undefined) return;
   const names = attributes.map((name, at) => [`#a${at}`, name] as const);
-  let next: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await conflicts.connections.dynamodb.query({
+  yield* allRows((start) =>
+    conflicts.connections.dynamodb.query({
       TableName: conflicts.tableName,
       KeyConditionExpression: '#item = :item',
       ExpressionAttributeNames: { '#item': conflictsTable.partitionKey.name, ...Object.fromEntries(names) },
       ExpressionAttributeValues: { ':item': { S: keyText(keys) } },
       ProjectionExpression: names.map(([placeholder]) => placeholder).join(', '),
       ConsistentRead: true,
-      ...(next === undefined ? {} : { ExclusiveStartKey: next }),
-    });
-    yield* page.Items ?? [];
-    next = page.LastEvaluatedKey;
-  } while (next !== undefined);
+      ...start,
+    }),
+  );
 }

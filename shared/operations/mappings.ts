@@ -10,7 +10,7 @@ export interface MappingView {
   /** Age of the oldest of them at most; 0 when there are none. Absent where nothing tells it. */
   readonly oldestMs?: number;
   /** How long a record waits for the consumer: then its mapping puts it aside. Its source keeps it longer. */
-  readonly retentionMs: number;
+  readonly recordAgeMaxMs: number;
   /** Records dealt with since the pipeline was started, where somebody counts them. */
   readonly processed?: number;
   /** Records dealt with per second lately, where the service itself tells that. */

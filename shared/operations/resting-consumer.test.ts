@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MappingView } from './mappings.ts';
 import { assertNotPaused, RestingConsumerError, watchForStandstill } from './resting-consumer.ts';
 
-const running: MappingView = { region: 'here', consumer: 'counter', state: 'running', retentionMs: 86_400_000 };
+const running: MappingView = { region: 'here', consumer: 'counter', state: 'running', recordAgeMaxMs: 86_400_000 };
 
 function watched() {
   let nowMs = 0;

@@ -10,7 +10,7 @@ const idle: MappingView = {
   state: 'running',
   behind: 0,
   oldestMs: 0,
-  retentionMs: 24 * hourMs,
+  recordAgeMaxMs: 24 * hourMs,
   processed: 100,
 };
 

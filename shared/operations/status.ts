@@ -43,7 +43,7 @@ export async function readStatus(options: StatusOptions): Promise<readonly Consu
   const seconds = Math.max(1, clock.nowMs() - beganMs) / 1000;
   const now = await mappings.read();
   return now.map((mapping) => {
-    const { region, consumer, state, behind, oldestMs, retentionMs } = mapping;
+    const { region, consumer, state, behind, oldestMs, recordAgeMaxMs } = mapping;
     const earlier = before.find((each) => each.region === region && each.consumer === consumer);
     const counted = failures.get(region);
     return {
@@ -52,7 +52,7 @@ export async function readStatus(options: StatusOptions): Promise<readonly Consu
       ...(oldestMs === undefined ? {} : { lagMs: oldestMs }),
       ...(oldestMs === undefined || behind === 0 || (behind === undefined && oldestMs === 0)
         ? {}
-        : { hoursUntilLoss: Math.max(0, retentionMs - oldestMs) / hourMs }),
+        : { hoursUntilLoss: Math.max(0, recordAgeMaxMs - oldestMs) / hourMs }),
       ...rateOf(mapping, earlier, seconds),
       ...(counted === undefined ? {} : (counted.get(consumer) ?? { deadLetters: 0, failureObjects: 0 })),
     };

@@ -1,3 +1,4 @@
+import { allRows } from '../services/dynamodb/all-rows.ts';
 import { suppressionTable } from '../sinks/email-ledger/resources.ts';
 import type { PlannedChange } from './dry-run/planned-change.ts';
 import { userOfTable } from './resource-users.ts';
@@ -17,17 +18,10 @@ export async function listSuppressed(target: Target): Promise<readonly Suppresse
   for (const region of target.regions) {
     const user = userOfTable(region, suppressionTable);
     if (user === undefined) continue;
-    let from: Awaited<ReturnType<typeof user.connections.dynamodb.scan>>['LastEvaluatedKey'];
-    do {
-      const page = await user.connections.dynamodb.scan({
-        TableName: user.tableName,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      });
-      for (const { address, reason } of page.Items ?? []) {
-        found.push({ region: region.name, address: address?.S ?? '', reason: reason?.S ?? '' });
-      }
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
+    const { connections, tableName: TableName } = user;
+    for await (const { address, reason } of allRows((start) => connections.dynamodb.scan({ TableName, ...start }))) {
+      found.push({ region: region.name, address: address?.S ?? '', reason: reason?.S ?? '' });
+    }
   }
   return found.toSorted((a, b) => `${a.region} ${a.address}`.localeCompare(`${b.region} ${b.address}`));
 }

@@ -1,4 +1,4 @@
-import { forEachBounded } from '../batch/bounded.ts';
+import { mapBounded } from '../batch/bounded.ts';
 import type { AttributeMap } from '../change/attribute-value.ts';
 import type { TableDefinition } from '../change/table-definition.ts';
 import { toImage, toItem } from '../services/dynamodb/image.ts';
@@ -55,12 +55,8 @@ export async function readItem({ dynamodb, tableName }: ReadTable, keys: Attribu
 const readsAtOnce = 16;
 
 /** As they are now, each by itself. */
-export async function readItems(table: ReadTable, keys: readonly AttributeMap[]): Promise<readonly ReadItem[]> {
-  const items: ReadItem[] = [];
-  await forEachBounded([...keys.entries()], readsAtOnce, async ([at, each]) => {
-    items[at] = await readItem(table, each);
-  });
-  return items;
+export function readItems(table: ReadTable, keys: readonly AttributeMap[]): Promise<readonly ReadItem[]> {
+  return mapBounded(keys, readsAtOnce, (each) => readItem(table, each));
 }
 
 function keysOf(image: AttributeMap, { partitionKey, sortKey }: TableDefinition): AttributeMap {

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { allRows } from '../services/dynamodb/all-rows.ts';
 import type { DynamoDb } from '../services/dynamodb/port.ts';
 import { countDistinct } from '../sinks/usage-windows/distinct.ts';
 import { dayOf, fromItem, type UsageRow } from '../sinks/usage-windows/row.ts';
@@ -33,27 +33,23 @@ export async function readWindows(
   return [...Map.groupBy(rows, ({ start }) => start).values()].flatMap(addUp);
 }
 
-type Item = Record<string, AttributeValue>;
-
 async function readDay(
   dynamodb: DynamoDb,
   { tableName, day, from, to }: { tableName: string; day: string; from: string; to: string },
 ): Promise<readonly UsageRow[]> {
   const rows: UsageRow[] = [];
-  let next: Item | undefined;
-  do {
-    const { Items, LastEvaluatedKey } = await dynamodb.query({
+  const read = allRows((start) =>
+    dynamodb.query({
       TableName: tableName,
       // A part begins with its window and goes on: it is above `to` already when it begins at `to`.
       KeyConditionExpression: '#day = :day AND #part BETWEEN :from AND :to',
       ExpressionAttributeNames: { '#day': 'day', '#part': 'part' },
       ExpressionAttributeValues: { ':day': { S: day }, ':from': { S: from }, ':to': { S: to } },
       ConsistentRead: true,
-      ...(next === undefined ? {} : { ExclusiveStartKey: next }),
-    });
-    rows.push(...(Items ?? []).map(fromItem));
-    next = LastEvaluatedKey;
-  } while (next !== undefined);
+      ...start,
+    }),
+  );
+  for await (const row of read) rows.push(fromItem(row));
   return rows;
 }
 

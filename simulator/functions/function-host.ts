@@ -57,8 +57,8 @@ export class FunctionHost {
       return { outcome: { kind: 'notDelivered', reason: 'Rate exceeded' }, counted: nothing };
     }
     // One can die while it is idle, of what an invocation left behind.
-    const warm = this.#idle.findLast(({ environment }) => !environment.isDead) ?? this.#start();
-    this.#idle = this.#idle.filter((each) => each !== warm && !each.environment.isDead);
+    this.#idle = this.#idle.filter(({ environment }) => !environment.isDead);
+    const warm = this.#idle.pop() ?? this.#start();
     this.#requests += 1;
     const outcome = await warm.environment.run(warm.handler, event, `${region}-${consumer}-${this.#requests}`);
     if (!warm.environment.isDead && warm.version === this.#version) this.#idle.push(warm);

@@ -1,4 +1,4 @@
-import { forEachBounded } from '../../batch/bounded.ts';
+import { mapBounded } from '../../batch/bounded.ts';
 import type { Change } from '../../change/change.ts';
 import { InvalidRecordError } from '../../change/invalid-record.ts';
 import type { TableDefinition } from '../../change/table-definition.ts';
@@ -9,7 +9,7 @@ import { ledgerTable } from '../../sinks/email-ledger/resources.ts';
 import { waive } from '../../sinks/email-ledger/waive.ts';
 import type { Brought, Difference, ItemCopies, ReadItem } from './item-copies.ts';
 
-const atOnce = 16;
+const itemsAtOnce = 16;
 
 /** States that wait for a person. */
 const unsent: readonly EmailState[] = ['parked', 'rejected'];
@@ -60,19 +60,8 @@ export function emailCopies({ services, table, effects }: EmailCopiesOptions): I
   }
 
   return {
-    compare: (items) => ofEach(items, compareOne),
-    bring: (items) => ofEach(items, waiveOne),
+    compare: (items) => mapBounded(items, itemsAtOnce, compareOne),
+    bring: (items) => mapBounded(items, itemsAtOnce, waiveOne),
     byNameOnly: true,
   };
-}
-
-async function ofEach<Answer>(
-  items: readonly ReadItem[],
-  work: (item: ReadItem) => Promise<Answer>,
-): Promise<readonly Answer[]> {
-  const answers: Answer[] = [];
-  await forEachBounded([...items.entries()], atOnce, async ([at, item]) => {
-    answers[at] = await work(item);
-  });
-  return answers;
 }

@@ -1,4 +1,4 @@
-import { forEachBounded } from '../../batch/bounded.ts';
+import { mapBounded } from '../../batch/bounded.ts';
 import { PoisonRecordError } from '../../batch/errors.ts';
 import type { AttributeMap } from '../../change/attribute-value.ts';
 import { sameImage } from '../../change/same-image.ts';
@@ -36,18 +36,10 @@ export function replicaCopies(options: {
     }
   }
 
-  return { compare: (items) => forEach(items, compareOne), bring: (items) => forEach(items, bringOne) };
-}
-
-async function forEach<Answer>(
-  items: readonly ReadItem[],
-  ask: (item: ReadItem) => Promise<Answer>,
-): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  await forEachBounded([...items.entries()], itemsAtOnce, async ([at, item]) => {
-    answers[at] = await ask(item);
-  });
-  return answers;
+  return {
+    compare: (items) => mapBounded(items, itemsAtOnce, compareOne),
+    bring: (items) => mapBounded(items, itemsAtOnce, bringOne),
+  };
 }
 
 type Table = Pick<ReplicaDependencies, 'table'>;

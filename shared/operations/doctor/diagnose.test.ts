@@ -3,7 +3,7 @@ import type { MappingView } from '../mappings.ts';
 import { diagnose } from './diagnose.ts';
 import type { RegionProbes } from './probes.ts';
 
-const running: MappingView = { region: 'here', consumer: 'counter', state: 'running', oldestMs: 0, retentionMs: 1 };
+const running: MappingView = { region: 'here', consumer: 'counter', state: 'running', oldestMs: 0, recordAgeMaxMs: 1 };
 
 async function findings(probes: Partial<RegionProbes>, mappings: readonly MappingView[] = []) {
   return diagnose([{ region: 'here', tables: [], ...probes }], async () => mappings);
@@ -63,7 +63,7 @@ describe('the doctor', () => {
     const found = await findings({}, [
       running,
       { ...running, state: 'paused' },
-      { ...running, oldestMs: 3_600_000, retentionMs: 72_000_000 },
+      { ...running, oldestMs: 3_600_000, recordAgeMaxMs: 72_000_000 },
     ]);
     expect(found.map(({ state, says }) => `${state}: ${says}`)).toEqual([
       'ok: counter runs',

@@ -138,13 +138,13 @@ const lateMs = 5 * 60_000;
 const hourMs = 3_600_000;
 
 async function aboutMappings(read: () => Promise<readonly MappingView[]>): Promise<readonly Finding[]> {
-  const says = ({ consumer, state, oldestMs = 0, retentionMs }: MappingView): Said => {
+  const says = ({ consumer, state, oldestMs = 0, recordAgeMaxMs }: MappingView): Said => {
     if (state !== 'running') {
       const advice = `If nobody wants it so: \`npx tributary resume ${consumer}\`.`;
       return { state: 'problem', says: `${consumer} is ${state}`, advice };
     }
     if (oldestMs <= lateMs) return ok(`${consumer} runs`);
-    const left = (Math.max(0, retentionMs - oldestMs) / hourMs).toFixed(1);
+    const left = (Math.max(0, recordAgeMaxMs - oldestMs) / hourMs).toFixed(1);
     const behind = `${consumer} is ${Math.round(oldestMs / 60_000)} minutes behind; records are put aside in ${left} h`;
     return { state: 'problem', says: behind, advice: 'Follow docs/operate.md#iterator-age.' };
   };

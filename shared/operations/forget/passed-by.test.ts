@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MappingView } from '../mappings.ts';
 import { notPassed, resting } from './passed-by.ts';
 
-const view: MappingView = { region: 'here', consumer: 'counter', state: 'running', retentionMs: 86_400_000 };
+const view: MappingView = { region: 'here', consumer: 'counter', state: 'running', recordAgeMaxMs: 86_400_000 };
 const at = (atMs: number, more: Partial<MappingView>) => ({ atMs, views: [{ ...view, ...more }] });
 const named = ['here: counter has not taken all that was written before the deletion'];
 

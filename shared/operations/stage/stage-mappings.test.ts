@@ -23,7 +23,7 @@ function stageOf(options: { state?: string; metrics?: Record<string, number>; lo
     [
       {
         region: 'here',
-        consumers: [{ consumer: 'counter', functionName: 'app-counter', retentionMs: 24 * hourMs }],
+        consumers: [{ consumer: 'counter', functionName: 'app-counter', recordAgeMaxMs: 24 * hourMs }],
         metrics: { newest },
         mappings: {
           list: async (functionName) =>
@@ -54,7 +54,7 @@ describe('the mappings of a stage', () => {
         region: 'here',
         consumer: 'counter',
         state: 'running',
-        retentionMs: 24 * hourMs,
+        recordAgeMaxMs: 24 * hourMs,
         oldestMs: 6 * hourMs,
         ratePerS: 2,
       },

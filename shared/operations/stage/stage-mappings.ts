@@ -14,7 +14,7 @@ export interface MappedFunction {
   readonly consumer: string;
   readonly functionName: string;
   /** How long a record waits before the mapping puts it aside. */
-  readonly retentionMs: number;
+  readonly recordAgeMaxMs: number;
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html */
@@ -76,10 +76,10 @@ async function viewsOf({ region, mappings, metrics, consumers }: StageMappingsRe
 
 async function progressOf(
   mapping: DeployedMapping | undefined,
-  { functionName, retentionMs }: MappedFunction,
+  { functionName, recordAgeMaxMs }: MappedFunction,
   metrics: MetricReader,
 ): Promise<Omit<MappingView, 'region' | 'consumer'>> {
-  if (mapping === undefined) return { state: 'stopped', retentionMs };
+  if (mapping === undefined) return { state: 'stopped', recordAgeMaxMs };
   const state = states[mapping.state] ?? 'stopped';
   const lambda = 'AWS/Lambda';
   const [oldestMs, perMinute] = await Promise.all([
@@ -94,7 +94,7 @@ async function progressOf(
   ]);
   return {
     state,
-    retentionMs,
+    recordAgeMaxMs,
     // A mapping that rests tells no age, and what it told last only grows old.
     ...(state !== 'running' || oldestMs === undefined ? {} : { oldestMs }),
     ...(perMinute === undefined ? {} : { ratePerS: perMinute / 60 }),

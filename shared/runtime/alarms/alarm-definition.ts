@@ -84,6 +84,23 @@ export interface AlarmDefinition {
   readonly action: string;
 }
 
+/** @param about the consumer that the alarm is for; and the volume of a data node of search, 0 where there is none */
+export function thresholdFor(
+  { threshold }: AlarmDefinition,
+  about: { readonly consumer: ConsumerDefinition | undefined; readonly volumeGb: number },
+): number {
+  const { consumer, volumeGb } = about;
+  if (typeof threshold === 'number') return threshold;
+  if ('partOfTimeout' in threshold) return threshold.partOfTimeout * (consumer?.timeoutS ?? 0) * 1000;
+  if ('partOfRecordAge' in threshold) return threshold.partOfRecordAge * recordAgeHOf(consumer);
+  return threshold.partOfVolume * volumeGb * 1024;
+}
+
+/** When a record is put aside; its source keeps it longer, and only a consumer that takes nothing gets as far. */
+export function recordAgeHOf(consumer: ConsumerDefinition | undefined): number {
+  return consumer !== undefined && 'strategy' in consumer ? consumer.trigger.mapping.maximumRecordAgeS / 3600 : 0;
+}
+
 /** The definition as it is for one function: how often that runs decides how many points there can be. */
 export function definitionFor(definition: AlarmDefinition, consumer: ConsumerDefinition | undefined): AlarmDefinition {
   const { seldom, periodS } = definition;
