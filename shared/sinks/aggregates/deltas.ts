@@ -17,7 +17,11 @@ export function coalesce(deltas: readonly Delta[]): Deltas {
     const earlier = byCounter.get(id);
     byCounter.set(id, earlier ? plus(earlier, delta) : delta);
   }
-  return [...byCounter.values()].filter(({ count, sum }) => count !== 0 || (sum !== undefined && !isZeroDecimal(sum)));
+  return [...byCounter.values()].filter((delta) => !addsNothing(delta));
+}
+
+export function addsNothing({ count, sum }: Delta): boolean {
+  return count === 0 && (sum === undefined || isZeroDecimal(sum));
 }
 
 export function negated(delta: Delta): Delta {
@@ -25,7 +29,8 @@ export function negated(delta: Delta): Delta {
   return delta.sum === undefined ? opposite : { ...opposite, sum: negateDecimal(delta.sum) };
 }
 
-function plus(a: Delta, b: Delta): Delta {
+/** Of one counter. */
+export function plus(a: Delta, b: Delta): Delta {
   const both = { ...a, count: a.count + b.count };
   if (a.sum === undefined && b.sum === undefined) return both;
   return { ...both, sum: addDecimals(a.sum ?? '0', b.sum ?? '0') };

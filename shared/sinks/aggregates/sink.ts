@@ -1,16 +1,10 @@
 import { FatalConfigError, RetryableError } from '../../batch/errors.ts';
-import type { Cut, CutResult, Entry, OpenRange, RangeSink, ShardIdentity } from '../../batch/sink.ts';
+import type { Cut, CutResult, OpenRange, RangeSink, ShardIdentity } from '../../batch/sink.ts';
 import type { Change } from '../../change/change.ts';
-import { keyText } from '../../change/key-text.ts';
 import { type AggregatesDependencies, readPhase, readPosition, run } from './checkpoints.ts';
-import {
-  type Cursor,
-  cutTransaction,
-  generationsTaking,
-  MAX_COUNTERS_PER_CUT,
-  MAX_TRANSACTION_ITEMS,
-} from './cut-transaction.ts';
-import { counterId, type Deltas } from './deltas.ts';
+import { cutLength } from './cut-length.ts';
+import { type Cursor, cutTransaction, MAX_TRANSACTION_ITEMS } from './cut-transaction.ts';
+import type { Deltas } from './deltas.ts';
 import { readItems } from './read-items.ts';
 
 export interface AggregatesSinkDependencies extends AggregatesDependencies {
@@ -40,29 +34,6 @@ async function open(shard: ShardIdentity, dependencies: AggregatesDependencies):
   const phase = await readPhase(shard, dependencies);
   const last = await readPosition(shard, dependencies);
   return last === undefined ? { cursor: { phase } } : { last, cursor: { last, phase } };
-}
-
-/**
- * Counters whose deltas cancel out are counted too: how the cut is halved later must not make it larger. While a
- * generation is built, each item has a row, and the counters that it is in already are guessed: those that its change
- * takes it from. Where that is too few, the cut is halved.
- */
-function cutLength(entries: readonly Entry<Deltas>[], { phase }: Cursor, contribution: (change: Change) => Deltas) {
-  const counters = new Set<string>();
-  const nextCounters = new Set<string>();
-  const items = new Set<string>();
-  let length = 0;
-  for (const { change, request } of entries) {
-    for (const delta of request) counters.add(counterId(delta));
-    if (phase.kind === 'build') {
-      items.add(keyText(change.keys));
-      for (const delta of [...request, ...contribution(change)]) nextCounters.add(counterId(delta));
-    }
-    const size = generationsTaking(phase).length * counters.size + nextCounters.size + items.size;
-    if (size > MAX_COUNTERS_PER_CUT) break;
-    length += 1;
-  }
-  return Math.min(entries.length, Math.max(1, length));
 }
 
 async function commit(cut: Cut<Deltas, Cursor>, dependencies: AggregatesSinkDependencies): Promise<CutResult<Cursor>> {
