@@ -4,7 +4,7 @@ import { InvalidBatchFileError, type RecordedBatch } from '../shared/batch/recor
 import { readBatches } from '../shared/operations/batch-file.ts';
 import { batchesUntil } from '../shared/operations/replay-until.ts';
 import { OperatorError } from '../shared/operations/target.ts';
-import type { StreamConsumerDefinition } from '../shared/runtime/consumer-definition.ts';
+import { isStreamConsumer, type StreamConsumerDefinition } from '../shared/runtime/consumer-definition.ts';
 import { timeMs } from './run-command.ts';
 
 /** All batches of the files, in the order of the arguments. @throws {OperatorError} for what cannot be read */
@@ -47,8 +47,4 @@ export function chooseConsumer(
   throw new OperatorError(
     `${name} reads ${definition.trigger.kind} records, but the file holds ${source} records. There are ${known}.`,
   );
-}
-
-function isStreamConsumer(definition: (typeof registry)[number]): definition is StreamConsumerDefinition {
-  return definition.trigger.kind !== 'schedule';
 }

@@ -1,4 +1,4 @@
-import type { ConsumerDefinition, StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import { isStreamConsumer, type StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
 import type { RegionPlan } from '../region-plan.ts';
 import { assumed, durationOf } from './assumptions.ts';
 import { auditLines } from './audit-cost.ts';
@@ -43,10 +43,6 @@ export function kinesisUse({ consumers, config }: RegionPlan, { writesPerS }: Wo
   const readers = consumers.filter(({ trigger }) => trigger.kind === 'kinesis');
   const enhanced = readers.filter(({ name }) => config.enhancedFanOut.includes(name)).length;
   return { writesPerS, enhanced, shared: readers.length - enhanced, retentionH: config.kinesisRetentionH };
-}
-
-function isStreamConsumer(definition: ConsumerDefinition): definition is StreamConsumerDefinition {
-  return definition.trigger.kind !== 'schedule';
 }
 
 function tableLines({ plan, workload: { writesPerS, users } }: RegionCostOptions): CostLine[] {

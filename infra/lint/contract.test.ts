@@ -2,11 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mappingSettings } from '../../local/pipeline/mappings.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
-import type {
-  ConsumerDefinition,
-  ResourceDefinition,
-  StreamConsumerDefinition,
-} from '../../shared/runtime/consumer-definition.ts';
+import { isStreamConsumer, type ResourceDefinition } from '../../shared/runtime/consumer-definition.ts';
 import { sidOf } from '../grants.ts';
 import { planRegion, type RegionPlan } from '../region-plan.ts';
 import { house, sampleConfig } from '../testing/sample-stage.ts';
@@ -27,10 +23,6 @@ const withMapping = titled.flatMap(([title, { plan, definition }]) =>
 );
 
 type Deployed = (typeof deployed)[number];
-
-function isStreamConsumer(definition: ConsumerDefinition): definition is StreamConsumerDefinition {
-  return definition.trigger.kind !== 'schedule';
-}
 
 function resource({ plan, definition }: Deployed, kind: 'Function' | 'Mapping') {
   const type = kind === 'Function' ? 'AWS::Lambda::Function' : 'AWS::Lambda::EventSourceMapping';

@@ -6,7 +6,11 @@ import {
   recordAgeHOf,
   thresholdFor,
 } from '../../shared/runtime/alarms/alarm-definition.ts';
-import type { ConsumerDefinition, StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import {
+  type ConsumerDefinition,
+  isStreamConsumer,
+  type StreamConsumerDefinition,
+} from '../../shared/runtime/consumer-definition.ts';
 import { metricsOf } from '../../shared/runtime/emitted-metrics.ts';
 import { anyFunction } from '../../shared/runtime/metrics.ts';
 import type { RegionPlan } from '../region-plan.ts';
@@ -115,10 +119,6 @@ function emittersOf({ watches }: AlarmDefinition, { consumers, names }: RegionPl
       dimensions: { service: consumer.name, stage: names.deployment },
       consumer,
     }));
-}
-
-export function isStreamConsumer(definition: ConsumerDefinition): definition is StreamConsumerDefinition {
-  return 'strategy' in definition;
 }
 
 function takesEmailEvents({ trigger }: ConsumerDefinition): boolean {

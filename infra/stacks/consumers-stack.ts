@@ -2,10 +2,11 @@ import { Aws, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnStreamConsumer } from 'aws-cdk-lib/aws-kinesis';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
-import type {
-  ConsumerDefinition,
-  ScheduledDefinition,
-  StreamConsumerDefinition,
+import {
+  type ConsumerDefinition,
+  isStreamConsumer,
+  type ScheduledDefinition,
+  type StreamConsumerDefinition,
 } from '../../shared/runtime/consumer-definition.ts';
 import { createAccessPolicies } from '../constructs/access-policies.ts';
 import { setLogicalId } from '../constructs/logical-id.ts';
@@ -87,10 +88,6 @@ function addConsumer(scope: Construct, definition: ConsumerDefinition, around: A
       ? { emailEventsQueueArn: data.emailEventsQueueArn }
       : {}),
   });
-}
-
-function isStreamConsumer(definition: ConsumerDefinition): definition is StreamConsumerDefinition {
-  return definition.trigger.kind !== 'schedule';
 }
 
 function functionProps<Definition extends StreamConsumerDefinition | ScheduledDefinition>(

@@ -52,7 +52,8 @@ export async function createSourceTable(client: DynamoDBClient, table: TableDefi
   return described.LatestStreamArn;
 }
 
-async function createTable(
+/** Creates a table as its definition says. */
+export async function createTable(
   client: DynamoDBClient,
   table:
     | Pick<TableResource, 'name' | 'partitionKey' | 'sortKey' | 'timeToLiveAttribute' | 'globalIndexes'>

@@ -18,6 +18,10 @@ export interface StreamConsumerDefinition extends FunctionDefinition {
   readonly tombstones?: 'shown';
 }
 
+export function isStreamConsumer(definition: ConsumerDefinition): definition is StreamConsumerDefinition {
+  return 'strategy' in definition;
+}
+
 /** A function without a stream: invoked on a schedule, and with SES events if it wants them. */
 export interface ScheduledDefinition extends FunctionDefinition {
   readonly trigger: ScheduleTrigger;

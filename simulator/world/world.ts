@@ -1,7 +1,7 @@
 import { type VirtualClock, virtualClock } from '@tributary/event-source-mapping';
 import { registry } from '../../functions/registry.ts';
 import { table } from '../../functions/table.ts';
-import type { StreamConsumerDefinition } from '../../shared/runtime/consumer-definition.ts';
+import { isStreamConsumer } from '../../shared/runtime/consumer-definition.ts';
 import type { Finding } from '../checkers/observed.ts';
 import { FaultBook, type Mask } from '../faults/fault-book.ts';
 import { Outages } from '../faults/outages.ts';
@@ -173,8 +173,4 @@ function handlerOf(handlers: ReadonlyMap<string, CreateHandler>, name: string): 
   const create = handlers.get(name);
   if (create === undefined) throw new Error(`functions/${name}/handler.ts exports no create`);
   return create;
-}
-
-function isStreamConsumer(definition: (typeof registry)[number]): definition is StreamConsumerDefinition {
-  return definition.trigger.kind !== 'schedule';
 }

@@ -1,7 +1,6 @@
-import type { ConsumerDefinition } from '../../../shared/runtime/consumer-definition.ts';
+import { type ConsumerDefinition, isStreamConsumer } from '../../../shared/runtime/consumer-definition.ts';
 import { metricsOf } from '../../../shared/runtime/emitted-metrics.ts';
 import type { RegionPlan } from '../../region-plan.ts';
-import { isStreamConsumer } from '../alarm-instances.ts';
 import { hoursLeft, ofFunction, own } from './graphed-metrics.ts';
 import { dashboardBody, graph, text, type Widget } from './widgets.ts';
 

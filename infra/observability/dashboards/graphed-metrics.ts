@@ -1,8 +1,7 @@
 import { recordAgeHOf } from '../../../shared/runtime/alarms/alarm-definition.ts';
-import type { ConsumerDefinition } from '../../../shared/runtime/consumer-definition.ts';
+import { type ConsumerDefinition, isStreamConsumer } from '../../../shared/runtime/consumer-definition.ts';
 import { type MetricName, metricNamespace } from '../../../shared/runtime/metrics.ts';
 import type { RegionPlan } from '../../region-plan.ts';
-import { isStreamConsumer } from '../alarm-instances.ts';
 import { hoursUntilDataLoss, iteratorAge } from '../create-alarm.ts';
 import type { GraphedMetric } from './widgets.ts';
 

@@ -1,4 +1,4 @@
-import type { ConsumerDefinition } from '../consumer-definition.ts';
+import { type ConsumerDefinition, isStreamConsumer } from '../consumer-definition.ts';
 import type { MetricName } from '../metrics.ts';
 
 /** What an alarm is about. There is one alarm for each such thing in a region. */
@@ -98,7 +98,7 @@ export function thresholdFor(
 
 /** When a record is put aside; its source keeps it longer, and only a consumer that takes nothing gets as far. */
 export function recordAgeHOf(consumer: ConsumerDefinition | undefined): number {
-  return consumer !== undefined && 'strategy' in consumer ? consumer.trigger.mapping.maximumRecordAgeS / 3600 : 0;
+  return consumer !== undefined && isStreamConsumer(consumer) ? consumer.trigger.mapping.maximumRecordAgeS / 3600 : 0;
 }
 
 /** The definition as it is for one function: how often that runs decides how many points there can be. */
