@@ -59,6 +59,7 @@ async function inProcesses(): Promise<SeedReport[]> {
   const done: SeedReport[] = [];
   await runInProcesses(options, (report) => {
     tellReport(report);
+    tellFailures(report);
     done.push(report);
     tellProgress(done);
   });
@@ -67,6 +68,14 @@ async function inProcesses(): Promise<SeedReport[]> {
 
 function tellReport(report: SeedReport): void {
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+}
+
+/** At once: of a run that takes an hour nobody should have to wait for the end to look into its findings. */
+function tellFailures({ failed }: SeedReport): void {
+  for (const { seed, findings } of failed) {
+    const kinds = [...new Set(findings.map(({ kind }) => kind))];
+    process.stderr.write(`A history failed (${kinds.join(', ')}): ${commandFor(seed)}\n`);
+  }
 }
 
 /** On the way, for people, once a minute. */

@@ -103,6 +103,24 @@ describe('replicator', () => {
     expect(await pair.values('x')).toEqual(['two', 'two']);
   });
 
+  it('R6: nor does a stamp that lands late on what was written over it', async () => {
+    const pair = replicaPair();
+    await pair.plain(A, { id: { S: 'x' }, ...text('one') });
+    const records = pair.take(A);
+    const { intercept, land } = killed(({ operation }) => operation === 'updateItem', 'underWay');
+    await pair.deliver({ from: A, to: B }, records, { intercept });
+    await pair.deliver({ from: A, to: B }, records);
+    await pair.flow(A);
+    await pair.plain(A, { id: { S: 'x' }, ...text('two') });
+    await land();
+    const [inA, inB] = await Promise.all([A, B].map((region) => pair.item(region, 'x')));
+    expect(inA?._v).toBeDefined();
+    expect(inA?._v).toEqual(inB?._v);
+    expect(await pair.values('x')).toEqual(['two', 'one']);
+    await pair.settle();
+    expect(await pair.values('x')).toEqual(['two', 'two']);
+  });
+
   it('R6: nor does a lower stamp that the item is given meanwhile', async () => {
     const pair = replicaPair();
     await pair.put(B, 'x', text('early in B'));
