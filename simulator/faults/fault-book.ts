@@ -30,11 +30,15 @@ export class FaultBook {
     this.#mask = mask;
   }
 
-  /** Whether a fault that was drawn comes about. Without a consumer: it is told later whom it {@link reaches}. */
-  fires(fault: FaultName, consumer: string | undefined, where: string): boolean {
+  /**
+   * Whether a fault that was drawn comes about. Without a consumer: it is told later whom it {@link reaches}. Uncounted
+   * is what befalls others than the consumer: operators who do its work, a schedule that reads no answer.
+   */
+  fires(fault: FaultName, strike: { consumer?: string; where: string; isCounted?: boolean }): boolean {
+    const { consumer, where, isCounted = true } = strike;
     this.#number += 1;
     if (this.#mask?.kinds.has(fault) || this.#mask?.numbers.has(this.#number)) return false;
-    if (consumer !== undefined) this.#tally(fault, consumer).fired += 1;
+    if (consumer !== undefined && isCounted) this.#tally(fault, consumer).fired += 1;
     const line = `fault ${this.#number} ${fault} ${consumer === undefined ? '' : `${consumer} `}${where}`;
     this.#digest.add(line);
     this.lines.push(line);

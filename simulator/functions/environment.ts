@@ -119,9 +119,11 @@ export class Environment {
     if (service === 'email' && (fault === 'timeout' || (fault === 'sdk-repeat' && mailAttempts === 1)))
       return undefined;
     if (!isWrite && (fault === 'late-write' || fault === 'crash-in-flight' || fault === 'sdk-repeat')) return undefined;
-    return world.faults.fires(fault, this.#place.consumer, this.#place.region) ? fault : undefined;
+    const { consumer, region: where, isOperator } = this.#place;
+    return world.faults.fires(fault, { consumer, where, isCounted: isOperator !== true }) ? fault : undefined;
   }
 
+  /** Operators reach what functions do not. */
   #refuse(outage: FaultName, site: CallSite): never {
     const { world, consumer, random } = this.#place;
     world.faults.reaches(outage, consumer);
@@ -224,8 +226,9 @@ export class Environment {
   }
 
   #changed(fault: FaultName): void {
+    const { world, consumer, isOperator } = this.#place;
     this.isDisturbed = true;
-    this.#place.world.faults.changes(fault, this.#place.consumer);
+    if (isOperator !== true) world.faults.changes(fault, consumer);
   }
 }
 

@@ -50,8 +50,10 @@ export class FunctionHost {
   async invoke(event: MappingEvent | object): Promise<Invoked> {
     const { world, random, region, consumer } = this.#options.place;
     const { rate, faults } = world.profile;
-    const strikes = (name: 'not-delivered' | 'answer-lost') =>
-      !world.calm && faults.has(name) && random.chance(rate / 2) && world.faults.fires(name, consumer, region);
+    const strikes = (fault: 'not-delivered' | 'answer-lost', isCounted = true) => {
+      const strike = { consumer, where: region, isCounted };
+      return !world.calm && faults.has(fault) && random.chance(rate / 2) && world.faults.fires(fault, strike);
+    };
     if (strikes('not-delivered')) {
       world.faults.changes('not-delivered', consumer);
       return { outcome: { kind: 'notDelivered', reason: 'Rate exceeded' }, counted: nothing };
@@ -63,9 +65,11 @@ export class FunctionHost {
     const outcome = await warm.environment.run(warm.handler, event, `${region}-${consumer}-${this.#requests}`);
     if (!warm.environment.isDead && warm.version === this.#version) this.#idle.push(warm);
     const isCutOff = !world.calm && world.outages.losesAnswers({ region, consumer });
-    if (outcome.kind === 'returned' && (isCutOff || strikes('answer-lost'))) {
+    // Of a scheduled run nobody reads the answer.
+    const isAwaited = 'Records' in event;
+    if (outcome.kind === 'returned' && (isCutOff || strikes('answer-lost', isAwaited))) {
       if (isCutOff) world.faults.reaches('answers-lost', consumer);
-      world.faults.changes(isCutOff ? 'answers-lost' : 'answer-lost', consumer);
+      if (isCutOff || isAwaited) world.faults.changes(isCutOff ? 'answers-lost' : 'answer-lost', consumer);
       const error = { errorType: 'Runtime.ExitError', errorMessage: 'after its work' };
       return { outcome: { kind: 'functionError', error }, counted: nothing };
     }

@@ -8,7 +8,7 @@ import type { Place } from '../world/place.ts';
  */
 export function refusedItem(call: DynamoDbCall, place: Place): Error | undefined {
   const refusal = refusalOf(call, place);
-  if (refusal !== undefined) place.world.faults.diverts('poison', place.consumer);
+  if (refusal !== undefined && place.isOperator !== true) place.world.faults.diverts('poison', place.consumer);
   return refusal;
 }
 
