@@ -12,6 +12,7 @@ import { build } from 'esbuild';
 import { registry } from '../functions/registry.ts';
 import { bundleFunctions } from '../local/bundle.ts';
 import { describeCommand, readArguments } from '../local/command-line.ts';
+import { median, verdict } from './figures.ts';
 
 const rounds = 15;
 const goals = { ofAllIn: 0.6, ofBareClient: 1.15, kilobytes: 400 };
@@ -120,22 +121,8 @@ function report(candidates: readonly Candidate[]): void {
     console.log(`  ${name.padEnd(22)}${ms.toFixed(1).padStart(7)} ms${kilobytes.toFixed(0).padStart(7)} kB`);
   }
   console.log('Goal G7, the heaviest function:');
-  verdict(`${heaviest.name}: load time / all-in`, heaviest.ms / find('all-in'), goals.ofAllIn);
-  verdict(
-    `${heaviest.name}: load time / bare client-dynamodb`,
-    heaviest.ms / find('bare client-dynamodb'),
-    goals.ofBareClient,
-  );
-  verdict(`${largest.name}: kB minified`, largest.kilobytes, goals.kilobytes);
-}
-
-function verdict(what: string, value: number, goal: number): void {
-  console.log(
-    `  ${what.padEnd(52)}${value.toFixed(2).padStart(8)}  goal <= ${goal}: ${value <= goal ? 'met' : 'MISSED'}`,
-  );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  verdict(`${heaviest.name}: load time / all-in`, heaviest.ms / find('all-in'), { most: goals.ofAllIn });
+  const ofBareClient = heaviest.ms / find('bare client-dynamodb');
+  verdict(`${heaviest.name}: load time / bare client-dynamodb`, ofBareClient, { most: goals.ofBareClient });
+  verdict(`${largest.name}: kB minified`, largest.kilobytes, { most: goals.kilobytes });
 }

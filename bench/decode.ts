@@ -10,6 +10,8 @@ import { type DecodedItem, decodeImage } from '../shared/change/decode.ts';
 import { ExactNumber } from '../shared/change/exact-number.ts';
 import { parseStreamRecord } from '../shared/change/from-stream.ts';
 import { readDecimal, readString } from '../shared/change/read-attribute.ts';
+import { medianRatio, verdict } from './figures.ts';
+import { userImage, userRecord } from './user-image.ts';
 
 const recordCount = 1_000;
 const rounds = 60;
@@ -64,14 +66,7 @@ function measure(variants: Readonly<Record<Variant, () => number>>): Readonly<Re
 }
 
 function ratio(of: Variant, to: Variant): number {
-  const ratios = timesMs[of].map((timeMs, round) => timeMs / (timesMs[to][round] ?? Number.NaN));
-  return ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? Number.NaN;
-}
-
-function verdict(what: string, value: number, goal: { readonly most: number } | { readonly least: number }): void {
-  const [isMet, said] =
-    'most' in goal ? [value <= goal.most, `<= ${goal.most}`] : [value >= goal.least, `>= ${goal.least}`];
-  console.log(`${what.padEnd(58)}${value.toFixed(2).padStart(6)}  goal ${said}: ${isMet ? 'met' : 'MISSED'}`);
+  return medianRatio(timesMs[of], timesMs[to]);
 }
 
 /** Where it goes, whether anything changed, and the attributes that the consumers of `users` look at. */
@@ -113,48 +108,13 @@ function plain(value: DecodedItem | unknown): unknown {
 /** 30 of 100 inserts, 60 modifies, 10 removes. */
 function record(at: number): object {
   const place = (at * 37) % 100;
-  const eventName = place < 30 ? 'INSERT' : place < 90 ? 'MODIFY' : 'REMOVE';
-  return {
-    ...{ eventID: at.toString(16).padStart(32, '0'), eventName, eventVersion: '1.1', eventSource: 'aws:dynamodb' },
-    awsRegion: 'eu-west-1',
-    dynamodb: {
-      ApproximateCreationDateTime: 1_767_268_800 + at,
-      Keys: { id: { S: `user-${at}` } },
-      ...(eventName === 'REMOVE' ? {} : { NewImage: image(at, 1) }),
-      ...(eventName === 'INSERT' ? {} : { OldImage: image(at, 0) }),
-      ...{ SequenceNumber: String(10n ** 20n + BigInt(at)), SizeBytes: 1_000, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-    },
-    eventSourceARN: 'arn:aws:dynamodb:eu-west-1:123456789012:table/users/stream/2026-01-01T00:00:00.000',
-  };
+  return userRecord(at, {
+    key: { id: { S: `user-${at}` } },
+    ...(place < 90 && { newImage: image(at, 1) }),
+    ...(place >= 30 && { oldImage: image(at, 0) }),
+  });
 }
 
-/** Twenty attributes of all kinds that users have. */
 function image(at: number, version: number): AttributeMap {
-  return {
-    id: { S: `user-${at}` },
-    email: { S: `somebody.${at}@example.com` },
-    name: { S: 'Ada Lovelace of Ockham Park' },
-    country: { S: ['DE', 'FR', 'GB', 'IT'][at % 4] ?? 'DE' },
-    plan: { S: version === 0 ? 'free' : 'pro' },
-    status: { S: 'active' },
-    createdAt: { S: '2026-01-01T12:00:00.000Z' },
-    updatedAt: { S: `2026-01-01T12:00:0${version}.000Z` },
-    logins: { N: String(at) },
-    balance: { N: `${at * 17}.${(at % 90) + 10}` },
-    precise: { N: '12345678.12345' },
-    isVerified: { BOOL: at % 2 === 0 },
-    referrer: { NULL: true },
-    roles: { SS: ['reader', 'writer'] },
-    scores: { NS: ['1', '2.5', '42'] },
-    avatarHash: { B: 'q83vASNFZ4mrze8BI0VniQ==' },
-    address: { M: { city: { S: 'London' }, geo: { M: { latitude: { N: '51.5074' }, longitude: { N: '-0.1278' } } } } },
-    devices: {
-      L: [
-        { M: { kind: { S: 'phone' }, seenAt: { N: '1767268800' } } },
-        { M: { kind: { S: 'laptop' }, seenAt: { N: '1767268801' } } },
-      ],
-    },
-    bio: { S: 'Writes about machines that weave algebraic patterns.' },
-    language: { S: 'en' },
-  };
+  return userImage(at, { version, country: ['DE', 'FR', 'GB', 'IT'][at % 4] ?? 'DE' });
 }
