@@ -64,7 +64,7 @@ describe('tributary', () => {
     { args: ['nothing'], says: 'unknown command' },
     { args: ['status', '--nothing'], says: 'unknown option' },
     { args: ['explain'], says: 'missing required argument' },
-  ])('answers $args with 2 and without a stack trace', { timeout: 120_000 }, async ({ args, says }) => {
+  ])('answers $args with 2 and without a stack trace', async ({ args, says }) => {
     const { code, error } = await tributary(args);
     expect(code).toBe(2);
     expect(error).toContain(says);

@@ -46,7 +46,7 @@ let after: SynthesizedStage;
 beforeAll(() => {
   before = synthesize(sampleConfig);
   after = synthesize(sampleConfig, { ...house, registry: [...house.registry, loyalty] });
-}, 120_000);
+});
 afterAll(() => {
   before.remove();
   after.remove();

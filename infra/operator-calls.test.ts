@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openFeed } from '../cli/target/feeds.ts';
 import { totals } from '../functions/aggregates/totals.ts';
 import { backfillSources } from '../functions/copies.ts';
@@ -28,9 +28,6 @@ import { operatorGrants, readerGrants } from './access.ts';
 import { planRegion } from './region-plan.ts';
 import { type IamCall, recordCalls, refused } from './testing/recorded-calls.ts';
 import { house, sampleConfig } from './testing/sample-stage.ts';
-
-// Some load the code of every consumer.
-vi.setConfig({ testTimeout: 60_000 });
 
 const [home = '', away = ''] = sampleConfig.regions;
 const placeOf = (region: string) => ({ region, account: '123456789012', partition: 'aws' });

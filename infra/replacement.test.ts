@@ -35,14 +35,14 @@ describe('an update of a deployed stage', () => {
     for (const stage of made) stage.remove();
   });
 
-  it('makes no table, stream, mapping, queue, bucket or domain anew', { timeout: 60_000 }, () => {
+  it('makes no table, stream, mapping, queue, bucket or domain anew', () => {
     expect(lost(identitiesWith())).toEqual([]);
     expect(Object.keys(deployed)).toEqual(
       expect.arrayContaining(['data-eu-west-1/SourceTable', 'foundation-us-east-1/Changes']),
     );
   });
 
-  it('would lose a table and a mapping if a consumer were taken out of the registry', { timeout: 60_000 }, () => {
+  it('would lose a table and a mapping if a consumer were taken out of the registry', () => {
     const registry = house.registry.filter(({ name }) => name !== 'usage-analytics');
     expect(lost(identitiesWith({}, { ...house, registry }))).toEqual(
       ['eu-west-1', 'us-east-1']
@@ -51,13 +51,13 @@ describe('an update of a deployed stage', () => {
     );
   });
 
-  it('would lose nearly all if the stage had another name', { timeout: 60_000 }, () => {
+  it('would lose nearly all if the stage had another name', () => {
     const names = lost(identitiesWith({ name: 'delta' }));
     expect(names).toContain('data-eu-west-1/SourceTable');
     expect(names).toContain('foundation-eu-west-1/Changes');
   });
 
-  it('would read from the beginning if a consumer changed to throughput of its own', { timeout: 60_000 }, () => {
+  it('would read from the beginning if a consumer changed to throughput of its own', () => {
     expect(lost(identitiesWith({ enhancedFanOut: ['archive'] }))).toEqual(
       ['eu-west-1', 'us-east-1'].map((region) => `consumers-${region}/MappingArchive`),
     );

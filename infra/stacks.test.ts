@@ -1,11 +1,8 @@
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { operatorPermissions } from './manifest.ts';
 import type { StageConfig } from './stage-config.ts';
 import { sampleConfig } from './testing/sample-stage.ts';
 import { type Resource, resourcesOf, type SynthesizedStage, synthesize } from './testing/synthesize.ts';
-
-// The first synthesis loads all of CDK.
-vi.setConfig({ testTimeout: 180_000 });
 
 const made = new Map<string, SynthesizedStage>();
 afterAll(() => {

@@ -1,13 +1,11 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Grant } from './grants.ts';
 import { sampleConfig } from './testing/sample-stage.ts';
 import { synthesize } from './testing/synthesize.ts';
 import { acknowledgeWildcards, flat, policyDocument, wildcards } from './wildcards.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Statement {
   readonly Effect: string;

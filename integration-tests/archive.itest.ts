@@ -57,7 +57,7 @@ describe('archive on the embedded engines', () => {
     await kinesis.put(records);
     await kinesis.put([garbled]);
     const total = records.length + 1;
-    await vi.waitFor(() => expect(mapping.status().metrics.processed).toBe(total), { timeout: 30_000 });
+    await vi.waitFor(() => expect(mapping.status().metrics.processed).toBe(total), { timeout: 60_000 });
     await mapping.stop();
 
     const keys = await objects.list('archive/users-changes/');

@@ -172,7 +172,7 @@ async function settleAfter(parts: Pipeline, durationMs: number): Promise<void> {
 
 async function allDelivered(parts: Pipeline): Promise<void> {
   const undelivered = async () => (await parts.mailsByAddress()).size - ((await parts.states()).delivered ?? 0);
-  await expect.poll(undelivered, { timeout: 10_000 }).toBe(0);
+  await expect.poll(undelivered).toBe(0);
 }
 
 describe('welcome-email: never twice; once, unless parked or rejected', () => {

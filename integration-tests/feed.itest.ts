@@ -50,7 +50,7 @@ function expectNothingPersonal(text: string): void {
 
 describe('what is in Kinesis', { timeout: 240_000 }, () => {
   it('is told as it comes, masked', async () => {
-    await expect.poll(shownCountry, { timeout: 60_000, interval: 200 }).toBe('FR');
+    await expect.poll(shownCountry, { interval: 200 }).toBe('FR');
     const { code, out } = await tributary('tail', '--since', '1h', '--region', 'eu-west-1', '--records', '2');
     expect(code).toBe(0);
     expect(out).toMatch(/insert +\[\["id",\{"S":"ada"\}\]\].*country: GB[\s\S]*modify.*country: GB -> FR/);
@@ -108,16 +108,16 @@ describe('what is in Kinesis', { timeout: 240_000 }, () => {
     await emptyIndex();
     const rewound = await tributary('rewind', 'search-index', '--to', 'trim-horizon', '--region', 'eu-west-1');
     expect(rewound).toMatchObject({ code: 0, out: 'eu-west-1 search-index: from TRIM_HORIZON\n' });
-    await expect.poll(shownCountry, { timeout: 60_000, interval: 200 }).toBe('FR');
+    await expect.poll(shownCountry, { interval: 200 }).toBe('FR');
     await emptyIndex();
     expect(await tributary('rewind', 'search-index', '--to', '1h', '--region', 'eu-west-1')).toMatchObject({ code: 0 });
-    await expect.poll(shownCountry, { timeout: 60_000, interval: 200 }).toBe('FR');
+    await expect.poll(shownCountry, { interval: 200 }).toBe('FR');
     const behind = async () => {
       const { out } = await tributary('status', '--json');
       const { consumers }: { consumers: { region: string; consumer: string; behind: number }[] } = JSON.parse(out);
       return consumers.find((each) => each.region === 'eu-west-1' && each.consumer === 'search-index')?.behind;
     };
-    await expect.poll(behind, { timeout: 60_000, interval: 500 }).toBe(0);
+    await expect.poll(behind, { interval: 500 }).toBe(0);
     expect(await tributary('rewind', 'aggregates', '--to', '1h')).toMatchObject({
       code: 2,
       error: expect.stringContaining('backfill'),

@@ -103,7 +103,7 @@ export async function expectState<T>(url: string, holds: (state: T) => boolean):
         state = (await (await fetch(url)).json()) as T;
         return holds(state);
       },
-      { timeout: 60_000, interval: 100 },
+      { interval: 100 },
     )
     .toBe(true);
   if (state === undefined) throw new Error(`${url} never answered`);

@@ -37,7 +37,7 @@ function usersByCountry({ totals }: RegionState) {
 }
 
 async function expectNothingLeft(laptop: Laptop): Promise<void> {
-  if (onLinux) await expect.poll(() => laptop.processes(), { timeout: 20_000 }).toEqual([]);
+  if (onLinux) await expect.poll(() => laptop.processes()).toEqual([]);
   expect(await laptop.leftovers()).toEqual([]);
 }
 
@@ -97,7 +97,7 @@ describe('npm start', () => {
       const { body } = await client.search({ index: 'users', body: { query: { match: { name: 'lovelace' } } } });
       process.stdout.write(JSON.stringify(body.hits.hits.map(({ _source }) => _source.email)));`;
     await expect
-      .poll(async () => (await laptop.run(['--input-type=module', '-e', search], variables)).out, { timeout: 60_000 })
+      .poll(async () => (await laptop.run(['--input-type=module', '-e', search], variables)).out)
       .toBe('["ada@example.com"]');
 
     // Written without a stamp in one region: welcomed and counted there, stamped, copied, and counted in the other.
@@ -127,7 +127,7 @@ describe('npm start', () => {
     expect((await laptop.processes()).join('\n')).toMatch(/dynoxide/);
     expect((await laptop.processes()).join('\n')).toMatch(/engines\/kinesis/);
     await laptop.signal('SIGKILL');
-    await expect.poll(() => laptop.processes(), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => laptop.processes()).toEqual([]);
     expect(await laptop.run(['cli/main.ts', 'env'])).toMatchObject({ code: 2, out: '' });
   });
 

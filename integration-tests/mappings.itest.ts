@@ -42,12 +42,12 @@ describe('tributary pause, resume and status', { timeout: 180_000 }, () => {
     });
     await putUser('while-paused');
     await expect
-      .poll(() => statusOf('search-index'), { timeout: 20_000 })
+      .poll(() => statusOf('search-index'))
       .toMatchObject({ state: 'paused', behind: expect.toSatisfy((behind: number) => behind > 0) });
     const paused = await statusOf('search-index');
     expect(paused?.lagMs).toBeGreaterThan(0);
     expect(paused?.hoursUntilLoss).toBeLessThan(20);
-    await expect.poll(() => statusOf('aggregates'), { timeout: 20_000 }).toMatchObject({ behind: 0 });
+    await expect.poll(() => statusOf('aggregates')).toMatchObject({ behind: 0 });
     expect(await statusOf('search-index', 'us-east-1')).toMatchObject({ state: 'running' });
     // Somebody has to know that a consumer rests; whoever would wait for it learns it at once.
     expect(await tributary('status')).toMatchObject({ code: 1 });
@@ -62,9 +62,7 @@ describe('tributary pause, resume and status', { timeout: 180_000 }, () => {
       code: 0,
       out: 'eu-west-1 search-index: paused -> running\nus-east-1 search-index: running already\n',
     });
-    await expect
-      .poll(() => statusOf('search-index'), { timeout: 20_000 })
-      .toMatchObject({ state: 'running', behind: 0, lagMs: 0 });
+    await expect.poll(() => statusOf('search-index')).toMatchObject({ state: 'running', behind: 0, lagMs: 0 });
     // An alarm that the pause set off goes off a little later.
     await expect.poll(async () => (await tributary('status')).code, { timeout: 120_000, interval: 500 }).toBe(0);
   });

@@ -129,7 +129,7 @@ describe('tributary reindex', { timeout: 500_000 }, () => {
       for (let at = lane; at < userCount; at += 8) await put(`user-${at}`, 1);
     });
     await Promise.all(lanes);
-    await expect.poll(async () => (await found()).size, { timeout: 60_000, interval: 200 }).toBe(userCount);
+    await expect.poll(async () => (await found()).size, { interval: 200 }).toBe(userCount);
 
     const writer = startWriter();
     const reader = startReader(writer.removed);
@@ -139,14 +139,14 @@ describe('tributary reindex', { timeout: 500_000 }, () => {
     expect(finished).toMatchObject({ code: 0, out: expect.stringContaining('readers are on users-v2') });
     expect(await holders()).toEqual(['users-v2']);
     const polled = reader.polls();
-    await expect.poll(() => reader.polls(), { timeout: 60_000 }).toBeGreaterThan(polled + 20);
+    await expect.poll(() => reader.polls()).toBeGreaterThan(polled + 20);
 
     const left = await quiet.tributary('reindex', '--region', 'eu-west-1', '--finish');
     expect(left).toMatchObject({ code: 0, out: expect.stringContaining('written: users-v2') });
     expect((await readers.indices.exists({ index: 'users-v1' })).body).toBe(false);
     await writer.end();
     await expect
-      .poll(async () => Object.fromEntries(await found()), { timeout: 60_000, interval: 200 })
+      .poll(async () => Object.fromEntries(await found()), { interval: 200 })
       .toEqual(Object.fromEntries(writer.versions));
     expect(await reader.end()).toEqual([]);
     const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: 'users', ConsistentRead: true }));

@@ -64,7 +64,7 @@ test('windows count every record once, by arrival, through crashes, throttling a
   mishaps.push('throttled', 'killAfter', 'none', 'killBefore', 'killAfter');
   let mapping = await start();
   await kinesis.put(users.map((number) => insert(user(number))));
-  await vi.waitFor(() => expect(mapping.status().metrics.processed).toBeGreaterThan(10), { timeout: 20_000 });
+  await vi.waitFor(() => expect(mapping.status().metrics.processed).toBeGreaterThan(10), { timeout: 60_000 });
   await mapping.stop();
   mishaps.push('killAfter', 'throttled');
   mapping = await start();
@@ -74,7 +74,7 @@ test('windows count every record once, by arrival, through crashes, throttling a
 
   const read = () => readWindows(dynamodb, { tableName, fromMs: startedAtMs - 1000, toMs: Date.now() });
   const expected = { insert: 41, modify: 40, remove: 10, expire: 0 };
-  await vi.waitFor(async () => expect(sumOf(await read())).toEqual(expected), { timeout: 30_000, interval: 200 });
+  await vi.waitFor(async () => expect(sumOf(await read())).toEqual(expected), { timeout: 60_000, interval: 200 });
   await mapping.stop();
 
   const windows = await read();

@@ -13,9 +13,8 @@ import { loadHandlers } from './world/world.ts';
 
 const handlers = await loadHandlers();
 const faults = new Set(faultNames);
-const timeoutMs = 120_000;
 
-it('repeats a run exactly from its seed', { timeout: timeoutMs }, async () => {
+it('repeats a run exactly from its seed', async () => {
   const run = (seed: number) => withoutRealTime(() => runHistory({ seed, steps: 150, faults, handlers }));
   const [first, second, other] = [await run(7), await run(7), await run(8)];
   expect(second.hash).toBe(first.hash);
@@ -23,7 +22,7 @@ it('repeats a run exactly from its seed', { timeout: timeoutMs }, async () => {
   expect(other.hash).not.toBe(first.hash);
 });
 
-it('loses, doubles and confuses nothing, whatever goes wrong', { timeout: timeoutMs }, async () => {
+it('loses, doubles and confuses nothing, whatever goes wrong', async () => {
   const { failed, records, changes, coverage } = await runSeed({ seed: 1, records: 6_000, faults, handlers });
   expect(failed.flatMap(({ findings }) => findings)).toEqual([]);
   expect(records).toBeGreaterThanOrEqual(6_000);
@@ -38,21 +37,19 @@ it('loses, doubles and confuses nothing, whatever goes wrong', { timeout: timeou
 // came again, by the late write of a killed replicator, onto what was written over it, and gave way to a higher one.
 it.each([
   3_207_430_460, 3_197_836_785, 4_057_145_335, 2_313_434_106, 820_615_869, 3_515_144_803,
-])('finds nothing where once the simulation was mistaken (seed %i)', {
-  timeout: timeoutMs,
-}, async (seed) => {
+])('finds nothing where once the simulation was mistaken (seed %i)', async (seed) => {
   const { findings } = await withoutRealTime(() => runHistory({ seed, steps: historySteps, faults, handlers }));
   expect(findings).toEqual([]);
 });
 
-it('finds nothing and disturbs nothing where nothing goes wrong', { timeout: timeoutMs }, async () => {
+it('finds nothing and disturbs nothing where nothing goes wrong', async () => {
   const quiet = { seed: 3, steps: 150, faults: new Set<never>(), handlers };
   const { findings, faults: fired } = await withoutRealTime(() => runHistory(quiet));
   expect(findings).toEqual([]);
   expect(fired).toEqual([]);
 });
 
-it('makes the history small that shows a broken function', { timeout: timeoutMs }, async () => {
+it('makes the history small that shows a broken function', async () => {
   const broken = new Map(handlers).set('archive', () => async () => ({ batchItemFailures: [] }));
   const small = await shrink({ seed: 2, steps: 60, faults, handlers: broken });
   expect(small.findings[0]).toMatchObject({ consumer: 'archive', kind: 'lost' });
@@ -62,7 +59,7 @@ it('makes the history small that shows a broken function', { timeout: timeoutMs 
   expect(describeFailure(small)).toContain('skewsMs [');
 });
 
-it('tells what operators began in a history that failed', { timeout: timeoutMs }, async () => {
+it('tells what operators began in a history that failed', async () => {
   const seed = Array.from({ length: 100 }, (_, at) => at).find((each) => planWork(each, 20).size > 0) ?? 0;
   const [{ work } = {}] = planWork(seed, 20).values();
   const result = await withoutRealTime(() => runHistory({ seed, steps: 20, faults: new Set<never>(), handlers }));
@@ -71,7 +68,7 @@ it('tells what operators began in a history that failed', { timeout: timeoutMs }
   );
 });
 
-it('makes what was thrown a finding, with where it was thrown', { timeout: timeoutMs }, async () => {
+it('makes what was thrown a finding, with where it was thrown', async () => {
   const listen = (event: string) => {
     if (event.startsWith('fault ')) throw new Error('the weather is out of order');
   };

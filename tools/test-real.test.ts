@@ -13,7 +13,7 @@ function withoutJava(ci: string) {
   return { status, stdout };
 }
 
-describe('npm run test:real without Java', { timeout: 60_000 }, () => {
+describe('npm run test:real without Java', () => {
   it('skips the processes by name on a machine of a user, with the reason and the remedy', () => {
     const { status, stdout } = withoutJava('');
     expect(stdout).toMatch(

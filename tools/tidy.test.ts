@@ -106,7 +106,7 @@ const rules: readonly Rule[] = [
 ];
 
 // More than a thousand files are read: on a busy machine that takes its time.
-describe('tidiness', { timeout: 60_000 }, () => {
+describe('tidiness', () => {
   const files = sourcePaths('').map((path) => parse(path, readFileSync(`${root}${path}`, 'utf8')));
 
   it.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_name, { concerns, problems, exceptions = {} }) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { definition } from '../../functions/search-index/definition.ts';
 import { searchFields, searchIndexEffects } from '../../functions/search-index/effects.ts';
 import { table } from '../../functions/table.ts';
@@ -17,9 +17,6 @@ import { type CarriedReply, readCarriedRequest } from '../../shared/services/ope
 import { searchIndexFor } from '../../shared/sinks/search-index/resources.ts';
 import { connectRegion } from './connect.ts';
 import { startSearchTunnel } from './search-tunnel.ts';
-
-// Eight megabytes of documents go through JSON several times.
-vi.setConfig({ testTimeout: 60_000 });
 
 const { index: first, alias, aliasFilter: filter, mappings, pattern } = searchIndexFor(table);
 

@@ -1,11 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSearch } from '../../local/engines/search/start-search.ts';
 import { operatorHandler } from '../../shared/runtime/operator-handler.ts';
 import { createOpenSearchClient } from '../../shared/services/opensearch/client.ts';
 import { startSearchTunnel } from './search-tunnel.ts';
-
-// Megabytes of documents go through JSON several times.
-vi.setConfig({ testTimeout: 60_000 });
 
 let cleanup: AsyncDisposableStack;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { definition as archive } from '../../functions/archive/definition.ts';
 import { registry } from '../../functions/registry.ts';
 import { table } from '../../functions/table.ts';
@@ -14,8 +14,6 @@ import { alarmInstances, mappingAlarmInstances } from './alarm-instances.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { addMappingAlarms } from './mapping-alarms.ts';
 import { ObservabilityStack } from './observability-stack.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const account = '111122223333';
 

@@ -30,5 +30,5 @@ it.each(['SIGKILL', 'SIGTERM'] as const)('the folder of a program goes when its 
   await once(child.stdout, 'data');
   expect(existsSync(folder)).toBe(true);
   child.kill(signal);
-  await expect.poll(() => existsSync(folder), { timeout: 30_000 }).toBe(false);
+  await expect.poll(() => existsSync(folder)).toBe(false);
 }, 60_000);

@@ -9,9 +9,7 @@ const faults = new Set(faultNames);
 
 it.each([
   1, 2, 3, 4, 5, 6, 7, 8, 9, 247,
-])('readers miss nothing and see nothing older while a search index is filled, whatever goes wrong (seed %i)', {
-  timeout: 120_000,
-}, async (seed) => {
+])('readers miss nothing and see nothing older while an index is filled (seed %i)', async (seed) => {
   const { findings, virtualMs } = await withoutRealTime(() =>
     runHistory({ seed, steps: 250, faults, handlers, reindexes: true }),
   );
