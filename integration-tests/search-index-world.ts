@@ -82,7 +82,7 @@ export async function startSearchWorld(): Promise<SearchWorld> {
     readers,
     writeUsers: async () => {
       const { steps } = planWorkload({ users: 40, seed: 1, poison: false });
-      const signal = AbortSignal.timeout(30_000);
+      const { signal } = new AbortController();
       await sendInOrder({ steps, send: (step) => writePlainly(tables, step), concurrency: 8, signal });
       await engine.sweepExpiredItems();
     },

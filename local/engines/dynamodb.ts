@@ -44,7 +44,7 @@ export async function startDynamoDb(options: {
     ],
     // Any answer shows that the server is up, a refusal too.
     answers: async () => (await fetch(url)).status > 0 && (await fetch(sweepUrl)).status > 0,
-    readyTimeoutMs: 10_000,
+    readyTimeoutMs: 60_000,
   });
   return {
     service: 'DynamoDB',
