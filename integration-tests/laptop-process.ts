@@ -18,8 +18,8 @@ export interface Laptop {
   output(): string;
   /** Resolves with the console's address, from the banner. */
   consoleUrl(): Promise<string>;
-  /** Sends a signal; resolves with exit code and duration once the process is gone. */
-  signal(name: NodeJS.Signals): Promise<{ readonly code: number | null; readonly tookMs: number }>;
+  /** Sends a signal; resolves with the exit code once the process is gone. */
+  signal(name: NodeJS.Signals): Promise<number | null>;
   /** Linux only: commands of the processes that this start made and that still live, the first one included. */
   processes(): Promise<readonly string[]>;
   /** Linux only: `ADDRESS:PORT`, in hexadecimal as the kernel tells it, of every TCP socket on which they listen. */
@@ -75,10 +75,9 @@ export async function startLaptop(
         await delay(20);
       }
     },
-    signal: async (name) => {
-      const began = performance.now();
+    signal: (name) => {
       child.kill(name);
-      return { code: await exit, tookMs: performance.now() - began };
+      return exit;
     },
     processes: async () => Promise.all((await processIds()).map(commandOf)),
     listening: async () => (await Promise.all((await processIds()).map(listeningSockets))).flat(),

@@ -67,9 +67,7 @@ describe('npm start', () => {
       expect(addresses.length).toBeGreaterThanOrEqual(Object.keys(defaultPorts).length);
       expect(addresses.filter((address) => !isLoopback(address))).toEqual([]);
     }
-    const { code, tookMs } = await laptop.signal('SIGINT');
-    expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(10_000);
+    expect(await laptop.signal('SIGINT')).toBe(0);
     await expectNothingLeft(laptop);
   });
 
@@ -139,9 +137,7 @@ describe('npm start', () => {
     const processes = async () => (await laptop.processes()).join('\n');
     await expect.poll(processes, { timeout: 90_000, interval: 25 }).toMatch(met);
     expect(laptop.output()).not.toContain('console ');
-    const { code, tookMs } = await laptop.signal('SIGINT');
-    expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(10_000);
+    expect(await laptop.signal('SIGINT')).toBe(0);
     await expectNothingLeft(laptop);
   });
 });
