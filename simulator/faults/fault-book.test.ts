@@ -6,10 +6,14 @@ it('counts nothing of what befalls somebody else, and tells of it in the same wa
   const [counted, uncounted] = [true, false].map((isCounted) => {
     const digest = createDigest();
     const book = new FaultBook(digest);
-    expect(book.fires('throttle', { consumer: 'archive', where: 'eu-central-1', isCounted })).toBe(true);
+    const counter = isCounted ? book : book.uncounted;
+    expect(counter.fires('throttle', 'archive', 'eu-central-1')).toBe(true);
+    counter.changes('throttle', 'archive');
+    counter.diverts('poison', 'archive');
     return { book, hash: digest.value() };
   });
-  expect(counted?.book.coverage.get('throttle archive')).toEqual({ fired: 1, changed: 0 });
+  expect(counted?.book.coverage.get('throttle archive')).toEqual({ fired: 1, changed: 1 });
+  expect(counted?.book.coverage.get('poison archive')).toEqual({ fired: 1, changed: 1 });
   expect(uncounted?.book.coverage.size).toBe(0);
   expect(uncounted?.hash).toBe(counted?.hash);
   expect(uncounted?.book.lines).toEqual(counted?.book.lines);

@@ -16,11 +16,21 @@ export interface Mask {
   readonly numbers: ReadonlySet<number>;
 }
 
+/** Where it is written down what befell whom. */
+export type FaultCounter = Pick<FaultBook, 'fires' | 'reaches' | 'changes' | 'diverts'>;
+
 /** Keeps account of the faults of a run; each has a number, by which a smaller run can leave it out. */
 export class FaultBook {
   readonly coverage: Coverage = new Map();
   /** Those that came about, in order, for people. */
   readonly lines: string[] = [];
+  /** For what befalls others than the consumer: operators who do its work, a schedule that reads no answer. */
+  readonly uncounted: FaultCounter = {
+    fires: (fault, consumer, where) => this.#comesAbout(fault, consumer, where),
+    reaches: () => undefined,
+    changes: () => undefined,
+    diverts: () => undefined,
+  };
   readonly #digest: Digest;
   readonly #mask: Mask | undefined;
   #number = 0;
@@ -30,18 +40,10 @@ export class FaultBook {
     this.#mask = mask;
   }
 
-  /**
-   * Whether a fault that was drawn comes about. Without a consumer: it is told later whom it {@link reaches}. Uncounted
-   * is what befalls others than the consumer: operators who do its work, a schedule that reads no answer.
-   */
-  fires(fault: FaultName, strike: { consumer?: string; where: string; isCounted?: boolean }): boolean {
-    const { consumer, where, isCounted = true } = strike;
-    this.#number += 1;
-    if (this.#mask?.kinds.has(fault) || this.#mask?.numbers.has(this.#number)) return false;
-    if (consumer !== undefined && isCounted) this.#tally(fault, consumer).fired += 1;
-    const line = `fault ${this.#number} ${fault} ${consumer === undefined ? '' : `${consumer} `}${where}`;
-    this.#digest.add(line);
-    this.lines.push(line);
+  /** Whether a fault that was drawn comes about. Without a consumer: it is told later whom it {@link reaches}. */
+  fires(fault: FaultName, consumer: string | undefined, where: string): boolean {
+    if (!this.#comesAbout(fault, consumer, where)) return false;
+    if (consumer !== undefined) this.reaches(fault, consumer);
     return true;
   }
 
@@ -58,6 +60,15 @@ export class FaultBook {
   diverts(fault: FaultName, consumer: string): void {
     this.reaches(fault, consumer);
     this.changes(fault, consumer);
+  }
+
+  #comesAbout(fault: FaultName, consumer: string | undefined, where: string): boolean {
+    this.#number += 1;
+    if (this.#mask?.kinds.has(fault) || this.#mask?.numbers.has(this.#number)) return false;
+    const line = `fault ${this.#number} ${fault} ${consumer === undefined ? '' : `${consumer} `}${where}`;
+    this.#digest.add(line);
+    this.lines.push(line);
+    return true;
   }
 
   #tally(fault: FaultName, consumer: string): Tally {

@@ -5,7 +5,7 @@ import type { Invoke } from '../../shared/runtime/services.ts';
 import { createSesClient } from '../../shared/services/ses/client.ts';
 import type { CallFault, FaultName } from '../faults/fault-names.ts';
 import { type CallSite, cancelled, type ServiceName, troubleOf } from '../faults/service-errors.ts';
-import type { Place } from '../world/place.ts';
+import { faultsOf, type Place } from '../world/place.ts';
 
 /** What a call can be given besides its plain course. */
 export interface Variants<Output> {
@@ -119,8 +119,7 @@ export class Environment {
     if (service === 'email' && (fault === 'timeout' || (fault === 'sdk-repeat' && mailAttempts === 1)))
       return undefined;
     if (!isWrite && (fault === 'late-write' || fault === 'crash-in-flight' || fault === 'sdk-repeat')) return undefined;
-    const { consumer, region: where, isOperator } = this.#place;
-    return world.faults.fires(fault, { consumer, where, isCounted: isOperator !== true }) ? fault : undefined;
+    return faultsOf(this.#place).fires(fault, this.#place.consumer, this.#place.region) ? fault : undefined;
   }
 
   /** Operators reach what functions do not. */
@@ -226,9 +225,8 @@ export class Environment {
   }
 
   #changed(fault: FaultName): void {
-    const { world, consumer, isOperator } = this.#place;
     this.isDisturbed = true;
-    if (isOperator !== true) world.faults.changes(fault, consumer);
+    faultsOf(this.#place).changes(fault, this.#place.consumer);
   }
 }
 

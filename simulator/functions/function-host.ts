@@ -1,6 +1,7 @@
 import type { InvocationOutcome, MappingEvent } from '@tributary/event-source-mapping';
 import type { MetricName } from '../../shared/runtime/metrics.ts';
 import type { Connections, Invoke, Services } from '../../shared/runtime/services.ts';
+import type { FaultCounter } from '../faults/fault-book.ts';
 import type { Place } from '../world/place.ts';
 import type { RegionServices } from '../world/region.ts';
 import { Environment } from './environment.ts';
@@ -50,10 +51,8 @@ export class FunctionHost {
   async invoke(event: MappingEvent | object): Promise<Invoked> {
     const { world, random, region, consumer } = this.#options.place;
     const { rate, faults } = world.profile;
-    const strikes = (fault: 'not-delivered' | 'answer-lost', isCounted = true) => {
-      const strike = { consumer, where: region, isCounted };
-      return !world.calm && faults.has(fault) && random.chance(rate / 2) && world.faults.fires(fault, strike);
-    };
+    const strikes = (name: 'not-delivered' | 'answer-lost', counter: FaultCounter = world.faults) =>
+      !world.calm && faults.has(name) && random.chance(rate / 2) && counter.fires(name, consumer, region);
     if (strikes('not-delivered')) {
       world.faults.changes('not-delivered', consumer);
       return { outcome: { kind: 'notDelivered', reason: 'Rate exceeded' }, counted: nothing };
@@ -66,10 +65,10 @@ export class FunctionHost {
     if (!warm.environment.isDead && warm.version === this.#version) this.#idle.push(warm);
     const isCutOff = !world.calm && world.outages.losesAnswers({ region, consumer });
     // Of a scheduled run nobody reads the answer.
-    const isAwaited = 'Records' in event;
-    if (outcome.kind === 'returned' && (isCutOff || strikes('answer-lost', isAwaited))) {
-      if (isCutOff) world.faults.reaches('answers-lost', consumer);
-      if (isCutOff || isAwaited) world.faults.changes(isCutOff ? 'answers-lost' : 'answer-lost', consumer);
+    const counter = 'Records' in event ? world.faults : world.faults.uncounted;
+    if (outcome.kind === 'returned' && (isCutOff || strikes('answer-lost', counter))) {
+      if (isCutOff) world.faults.diverts('answers-lost', consumer);
+      else counter.changes('answer-lost', consumer);
       const error = { errorType: 'Runtime.ExitError', errorMessage: 'after its work' };
       return { outcome: { kind: 'functionError', error }, counted: nothing };
     }

@@ -1,6 +1,6 @@
 import type { DynamoDbCall } from '../../shared/services/dynamodb/intercept.ts';
 import { cancelled, named } from '../faults/service-errors.ts';
-import type { Place } from '../world/place.ts';
+import { faultsOf, type Place } from '../world/place.ts';
 
 /**
  * What DynamoDB says to a write that it takes for invalid, as long as the outage of kind `poison` lasts: a counter of
@@ -8,7 +8,7 @@ import type { Place } from '../world/place.ts';
  */
 export function refusedItem(call: DynamoDbCall, place: Place): Error | undefined {
   const refusal = refusalOf(call, place);
-  if (refusal !== undefined && place.isOperator !== true) place.world.faults.diverts('poison', place.consumer);
+  if (refusal !== undefined) faultsOf(place).diverts('poison', place.consumer);
   return refusal;
 }
 

@@ -8,7 +8,7 @@ import type { BulkOperation, BulkResult, SearchService } from '../../shared/serv
 import type { ObjectStore } from '../../shared/services/s3/port.ts';
 import type { EmailService } from '../../shared/services/ses/port.ts';
 import type { ServiceName } from '../faults/service-errors.ts';
-import type { Place } from '../world/place.ts';
+import { faultsOf, type Place } from '../world/place.ts';
 import type { RegionServices } from '../world/region.ts';
 import { configOf } from './config.ts';
 import type { Environment } from './environment.ts';
@@ -53,7 +53,7 @@ export function simulatedServices(options: ServicesOptions): Services<keyof Conn
     dynamodb: dynamoDbBehind(options, here.twin, 'dynamodb'),
     remoteDynamodb: dynamoDbBehind(
       options,
-      noting(place.isOperator ? there.twin : notingSkew(there.twin, { here, there, faults: world.faults }), here),
+      noting(notingSkew(there.twin, { here, there, faults: faultsOf(place) }), here),
       'remoteDynamodb',
     ),
     search: searchBehind(options, here.search),
@@ -90,8 +90,8 @@ export function dynamoDbBehind(
       ...(parts === undefined ? {} : { parts }),
     };
     // Only of changes that bear the same microsecond does the index have to read which one stands.
-    if (place.consumer === 'search-index' && call.operation === 'getItem' && place.isOperator !== true)
-      place.world.faults.changes('tie', place.consumer);
+    if (place.consumer === 'search-index' && call.operation === 'getItem')
+      faultsOf(place).changes('tie', place.consumer);
     return environment.call(site, () => {
       const refusal = refusedItem(call, place);
       return refusal === undefined ? proceed() : Promise.reject(refusal);
@@ -105,7 +105,7 @@ function searchBehind({ place, environment }: ServicesOptions, search: SearchSer
     Promise.all(
       operations.map(async (operation): Promise<BulkResult> => {
         if (world.outages.poisons(consumer, operation.id)) {
-          if (place.isOperator !== true) world.faults.diverts('poison', consumer);
+          faultsOf(place).diverts('poison', consumer);
           return { status: 400, errorType: 'mapper_parsing_exception' };
         }
         const [result] = await search.bulk([operation]);

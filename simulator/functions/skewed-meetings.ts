@@ -1,5 +1,5 @@
 import type { DynamoDb } from '../../shared/services/dynamodb/port.ts';
-import type { FaultBook } from '../faults/fault-book.ts';
+import type { FaultCounter } from '../faults/fault-book.ts';
 import type { RegionServices } from '../world/region.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { RegionServices } from '../world/region.ts';
  */
 export function notingSkew(
   remote: DynamoDb,
-  { here, there, faults }: { here: RegionServices; there: RegionServices; faults: FaultBook },
+  { here, there, faults }: { here: RegionServices; there: RegionServices; faults: FaultCounter },
 ): DynamoDb {
   if (here.skewMs === there.skewMs) return remote;
   const trueMicroseconds = (stamp: string) => {

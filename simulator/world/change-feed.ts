@@ -106,7 +106,7 @@ export class ChangeFeed {
     const draws = this.#lastId === id && this.#strikes('tie', 20) && isNear;
     this.#lastId = id;
     const isMeant = draws && profile.mode !== 'one-way';
-    if (isMeant && !this.#isTied && faults.fires('tie', { consumer: 'search-index', where: id })) {
+    if (isMeant && !this.#isTied && faults.fires('tie', 'search-index', id)) {
       this.#isTied = true;
       return this.#lastMicroseconds;
     }
@@ -158,7 +158,7 @@ export class ChangeFeed {
   }
 
   #fires(name: FaultName, { id }: Change): boolean {
-    return this.#world.faults.fires(name, { where: `${this.#region} ${id}` });
+    return this.#world.faults.fires(name, undefined, `${this.#region} ${id}`);
   }
 
   #later(delayMs: number, work: () => void): void {

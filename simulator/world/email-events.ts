@@ -82,7 +82,7 @@ export class EmailEvents {
   #strikes(name: 'event-lost' | 'event-late' | 'event-doubled'): boolean {
     const { calm, profile, faults } = this.#world;
     if (calm || !profile.faults.has(name) || !this.#random.chance(profile.rate * 2)) return false;
-    if (!faults.fires(name, { consumer: 'email-settler', where: '' })) return false;
+    if (!faults.fires(name, 'email-settler', '')) return false;
     faults.changes(name, 'email-settler');
     return true;
   }

@@ -38,7 +38,7 @@ export class OnCall {
     const { consumer }: { readonly consumer: string } = JSON.parse(notice);
     if (answering === undefined || !isRedriven(consumer)) return;
     if (calm || !profile.faults.has('redrive-at-once') || !this.#random.chance(0.3)) return;
-    if (!faults.fires('redrive-at-once', { consumer, where: region })) return;
+    if (!faults.fires('redrive-at-once', consumer, region)) return;
     this.#world.later(this.#random.integer(0, wakesWithinMs), async () => {
       answering.deploy(consumer);
       if (await answering.redrive(consumer)) faults.changes('redrive-at-once', consumer);

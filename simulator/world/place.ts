@@ -1,5 +1,5 @@
 import type { VirtualClock } from '@tributary/event-source-mapping';
-import type { FaultBook } from '../faults/fault-book.ts';
+import type { FaultBook, FaultCounter } from '../faults/fault-book.ts';
 import type { Outages } from '../faults/outages.ts';
 import type { Profile } from '../faults/profile.ts';
 import type { Random } from '../random.ts';
@@ -26,4 +26,9 @@ export interface Place {
   readonly random: Random;
   /** Works from elsewhere: what a function cannot reach, an operator can. */
   readonly isOperator?: boolean;
+}
+
+/** Of what befalls an operator, nothing counts for the consumer whose work it is. */
+export function faultsOf({ world: { faults }, isOperator }: Place): FaultCounter {
+  return isOperator ? faults.uncounted : faults;
 }

@@ -61,7 +61,7 @@ export class Troubles {
     const candidates = candidatesFor(trouble.fault, region.consumers);
     const consumer = candidates[Math.floor(trouble.choice / 7) % candidates.length];
     if (consumer === undefined) return;
-    if (!this.#world.faults.fires(trouble.fault, { where: `${region.services.name} ${consumer.name}` })) return;
+    if (!this.#world.faults.fires(trouble.fault, undefined, `${region.services.name} ${consumer.name}`)) return;
     await this.#bring(trouble, { region, consumer });
   }
 
@@ -73,7 +73,7 @@ export class Troubles {
 
   async #troubleSettler(trouble: Trouble, { services: { name: region } }: Region): Promise<void> {
     const { faults, settler } = this.#world;
-    if (!faults.fires(trouble.fault, { where: `${region} ${settlerName}` })) return;
+    if (!faults.fires(trouble.fault, undefined, `${region} ${settlerName}`)) return;
     if (trouble.fault === 'sink-down') return this.#last({ kind: 'sink-down', region, consumer: settlerName }, trouble);
     settler.deploy();
     faults.diverts('deployment', settlerName);
