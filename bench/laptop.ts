@@ -93,16 +93,20 @@ try {
   verdict('G11: seconds until 1,000 writes went through every consumer', drainedS, { most: 5 });
   for (const { client } of clients) client.destroy();
   const stoppedMs = performance.now();
-  laptop.kill('SIGINT');
-  await ended;
+  await stop();
   verdict('Seconds from Ctrl-C to the end', (performance.now() - stoppedMs) / 1000, { most: 3 });
 } finally {
-  laptop.kill('SIGINT');
-  await ended;
+  await stop();
   await rm(folder, { recursive: true, force: true });
 }
 // Connections that are kept alive would hold the process open.
 process.exit();
+
+/** Also of what has ended already. */
+function stop(): Promise<unknown> {
+  laptop.kill('SIGINT');
+  return ended;
+}
 
 async function consoleAddress(): Promise<string> {
   let output = '';
