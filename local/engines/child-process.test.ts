@@ -31,4 +31,4 @@ it.each(['SIGKILL', 'SIGTERM'] as const)('the folder of a program goes when its 
   expect(existsSync(folder)).toBe(true);
   child.kill(signal);
   await expect.poll(() => existsSync(folder)).toBe(false);
-}, 60_000);
+});
